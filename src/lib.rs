@@ -1,0 +1,33 @@
+//! docs
+#![forbid(unsafe_code)]
+#![deny(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unreachable,
+    clippy::unwrap_used
+)]
+#![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::unwrap_used))]
+
+// Who signs, what is sent, and what can go wrong.
+mod credentials;
+mod error;
+mod payload;
+// What the protocol prescribes.
+mod protocol;
+// Our choices when signing.
+mod signer;
+
+pub use crate::credentials::{Credentials, ProvideCredentials, RotatingCredentials};
+pub use crate::error::{Error, ErrorKind};
+pub use crate::payload::{Payload, PayloadHasher};
+pub use crate::protocol::authorization::Authorization;
+pub use crate::protocol::canonical::{CanonicalRequest, query_string};
+pub use crate::protocol::scope::CredentialScope;
+pub use crate::protocol::signature::Signature;
+pub use crate::protocol::signing_key::SigningKey;
+pub use crate::protocol::string_to_sign::StringToSign;
+pub use crate::protocol::timestamp::XDate;
+pub use crate::signer::{AuthorizationHeaders, Explanation, HeaderPolicy, Signer, UriMode};

@@ -1,0 +1,123 @@
+//! What is sent: the body of a request, as far as a signature needs it.
+
+use std::fmt;
+use std::io;
+
+use sha2::{Digest, Sha256};
+
+/// The body of a request, or its hash where the bytes are not at hand.
+///
+/// Made from `()` and from a reference to anything that is bytes; [`PayloadHasher`] makes it from
+/// a stream. `Debug` shows lengths only.
+///
+/// # Examples
+///
+/// ```
+/// use volcengine_sigv4::Payload;
+///
+/// let empty: Payload<'_> = ().into();
+/// let text: Payload<'_> = "{}".into();
+/// assert_eq!(format!("{empty:?} {text:?}"), "Empty Bytes(2 bytes)");
+/// ```
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub enum Payload<'a> {
+    /// No body.
+    Empty,
+    /// The whole body.
+    Bytes(&'a [u8]),
+    /// The SHA-256 of a body that is sent from elsewhere.
+    Sha256([u8; 32]),
+}
+
+impl Payload<'_> {
+    /// Returns the payload hash: the SHA-256 of the body.
+    pub fn sha256(&self) -> [u8; 32] {
+        match *self {
+            Self::Empty | Self::Bytes([]) => EMPTY_SHA256,
+            Self::Bytes(bytes) => Sha256::digest(bytes).into(),
+            Self::Sha256(hash) => hash,
+        }
+    }
+}
+
+impl From<()> for Payload<'_> {
+    fn from((): ()) -> Self {
+        Self::Empty
+    }
+}
+
+impl<'a, T: AsRef<[u8]> + ?Sized> From<&'a T> for Payload<'a> {
+    fn from(bytes: &'a T) -> Self {
+        Self::Bytes(bytes.as_ref())
+    }
+}
+
+impl fmt::Debug for Payload<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("Empty"),
+            Self::Bytes(bytes) => write!(f, "Bytes({} bytes)", bytes.len()),
+            Self::Sha256(_) => f.write_str("Sha256"),
+        }
+    }
+}
+
+/// Hashes a body piece by piece, for streams.
+///
+/// # Examples
+///
+/// ```
+/// use std::io;
+/// use volcengine_sigv4::{Credentials, PayloadHasher, Signer};
+///
+/// let mut hasher = PayloadHasher::new();
+/// io::copy(&mut "a long upload".as_bytes(), &mut hasher)?;
+///
+/// let signer = Signer::new(Credentials::new("AKLTEXAMPLE", "secret")?, "cn-beijing", "ecs")?;
+/// let mut request = http::Request::put("https://open.volcengineapi.com/upload").body(())?;
+/// signer.sign_with_payload(&mut request, hasher.finish())?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Default)]
+pub struct PayloadHasher(Sha256);
+
+impl PayloadHasher {
+    /// Starts with an empty body.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds the next bytes of the body. [`io::Write`] does the same.
+    pub fn update(&mut self, bytes: impl AsRef<[u8]>) {
+        self.0.update(bytes);
+    }
+
+    /// Returns the payload of all bytes added.
+    pub fn finish(self) -> Payload<'static> {
+        Payload::Sha256(self.0.finalize().into())
+    }
+}
+
+impl io::Write for PayloadHasher {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl fmt::Debug for PayloadHasher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PayloadHasher").finish_non_exhaustive()
+    }
+}
+
+// Most requests have no body, so the hash of none is kept ready.
+const EMPTY_SHA256: [u8; 32] = [
+    0xe3, 0xb0, 0xc4, 0x42, 0x98, 0xfc, 0x1c, 0x14, 0x9a, 0xfb, 0xf4, 0xc8, 0x99, 0x6f, 0xb9, 0x24,
+    0x27, 0xae, 0x41, 0xe4, 0x64, 0x9b, 0x93, 0x4c, 0xa4, 0x95, 0x99, 0x1b, 0x78, 0x52, 0xb8, 0x55,
+];

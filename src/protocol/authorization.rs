@@ -1,0 +1,222 @@
+//! Step 5: the value of the `Authorization` header, built and parsed.
+//!
+//! In: access key id, [`CredentialScope`], the names of the signed headers, [`Signature`].
+
+use std::fmt;
+use std::str::FromStr;
+
+use http::HeaderName;
+
+use super::ALGORITHM;
+use super::scope::CredentialScope;
+use super::signature::Signature;
+use crate::credentials::check_access_key_id;
+use crate::error::{Error, ErrorKind};
+
+/// The value of an `Authorization` header.
+///
+/// `HMAC-SHA256 Credential=<access key id>/<scope>, SignedHeaders=<names>, Signature=<hex>`.
+///
+/// # Examples
+///
+/// ```
+/// use volcengine_sigv4::Authorization;
+///
+/// let text = format!(
+///     "HMAC-SHA256 Credential=AKLTEXAMPLE/20210818/cn-beijing/ecs/request, \
+///      SignedHeaders=host;x-date, Signature={}",
+///     "ab".repeat(32),
+/// );
+/// let authorization: Authorization = text.parse()?;
+/// assert_eq!(authorization.access_key_id(), "AKLTEXAMPLE");
+/// assert_eq!(authorization.signed_headers().collect::<Vec<_>>(), ["host", "x-date"]);
+/// assert_eq!(authorization.to_string(), text);
+/// # Ok::<(), volcengine_sigv4::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Authorization {
+    access_key_id: String,
+    scope: CredentialScope,
+    signed_headers: String,
+    signature: Signature,
+}
+
+impl Authorization {
+    /// Joins the parts; `signed_headers` are lower-case names, in the order given.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidAuthorization`] if there is no name or one is no header name in lower
+    /// case, and for an access key id of another shape than
+    /// [`Credentials::new`](crate::Credentials::new) takes.
+    pub fn new(
+        access_key_id: &str,
+        scope: CredentialScope,
+        signed_headers: &[&str],
+        signature: Signature,
+    ) -> Result<Self, Error> {
+        check_access_key_id(ErrorKind::InvalidAuthorization, "access key id", access_key_id)?;
+        let signed_headers = signed_headers.join(";");
+        check_signed_headers(&signed_headers)?;
+        Ok(Self { access_key_id: access_key_id.to_owned(), scope, signed_headers, signature })
+    }
+
+    /// Returns the access key id.
+    pub fn access_key_id(&self) -> &str {
+        &self.access_key_id
+    }
+
+    /// Returns the credential scope.
+    pub fn scope(&self) -> &CredentialScope {
+        &self.scope
+    }
+
+    /// Returns the names of the signed headers, lower-case, in the order of the list.
+    pub fn signed_headers(&self) -> impl Iterator<Item = &str> + Clone {
+        self.signed_headers.split(';')
+    }
+
+    /// Returns the signature.
+    pub fn signature(&self) -> &Signature {
+        &self.signature
+    }
+}
+
+impl FromStr for Authorization {
+    type Err = Error;
+
+    /// Takes the three parts in their order; spaces after the commas are free.
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let mut parts = text
+            .strip_prefix(ALGORITHM)
+            .and_then(|parts| parts.strip_prefix(' '))
+            .ok_or_else(|| Error::authorization("the algorithm is not HMAC-SHA256"))?
+            .split(',')
+            .map(|part| part.trim_start_matches(' '));
+        let mut next = |label: &str, missing| {
+            parts
+                .next()
+                .and_then(|part| part.strip_prefix(label))
+                .ok_or_else(|| Error::authorization(missing))
+        };
+        let credential = next("Credential=", "the authorization has no Credential in first place")?;
+        let signed_headers =
+            next("SignedHeaders=", "the authorization has no SignedHeaders in second place")?;
+        let signature = next("Signature=", "the authorization has no Signature in third place")?;
+        if parts.next().is_some() {
+            return Err(Error::authorization("the authorization goes on after its Signature"));
+        }
+        let (access_key_id, scope) = credential
+            .split_once('/')
+            .ok_or_else(|| Error::authorization("the Credential has no credential scope"))?;
+        let names: Vec<_> = signed_headers.split(';').collect();
+        Self::new(access_key_id, scope.parse()?, &names, signature.parse()?)
+    }
+}
+
+impl fmt::Display for Authorization {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&authorization_value(
+            &self.access_key_id,
+            &self.scope,
+            self.signed_headers(),
+            &self.signature,
+        ))
+    }
+}
+
+impl fmt::Debug for Authorization {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authorization")
+            .field("access_key_id", &self.access_key_id)
+            .field("scope", &self.scope)
+            .field("signed_headers", &self.signed_headers)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Writes the value from its parts, each checked before, with one allocation of the exact size.
+pub(crate) fn authorization_value<'a>(
+    access_key_id: &str,
+    scope: &CredentialScope,
+    signed_headers: impl Iterator<Item = &'a str> + Clone,
+    signature: &Signature,
+) -> String {
+    let signature = signature.to_hex();
+    let write = |out: &mut dyn FnMut(&str)| {
+        out(ALGORITHM);
+        out(" Credential=");
+        out(access_key_id);
+        out("/");
+        out(scope.as_str());
+        out(", SignedHeaders=");
+        for (index, name) in signed_headers.clone().enumerate() {
+            if index > 0 {
+                out(";");
+            }
+            out(name);
+        }
+        out(", Signature=");
+        out(signature.as_str());
+    };
+    let mut length = 0_usize;
+    write(&mut |piece| length = length.saturating_add(piece.len()));
+    let mut value = String::with_capacity(length);
+    write(&mut |piece| value.push_str(piece));
+    value
+}
+
+fn check_signed_headers(names: &str) -> Result<(), Error> {
+    if names.split(';').all(|name| HeaderName::from_lowercase(name.as_bytes()).is_ok()) {
+        return Ok(());
+    }
+    Err(Error::authorization("SignedHeaders holds what is no header name in lower case"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CREDENTIAL: &str = "Credential=AKLTEXAMPLE/20210818/cn-beijing/ecs/request";
+
+    fn problem(text: &str) -> String {
+        text.parse::<Authorization>().unwrap_err().to_string()
+    }
+
+    #[test]
+    fn spaces_after_the_commas_are_free() {
+        let hex = "ab".repeat(32);
+        for comma in [",", ", ", ",  "] {
+            let text = format!(
+                "HMAC-SHA256 {CREDENTIAL}{comma}SignedHeaders=host;x-date{comma}Signature={hex}"
+            );
+            let authorization: Authorization = text.parse().unwrap();
+            assert_eq!(
+                authorization.to_string(),
+                format!("HMAC-SHA256 {CREDENTIAL}, SignedHeaders=host;x-date, Signature={hex}")
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_an_authorization_is_named() {
+        let hex = "ab".repeat(32);
+        assert_eq!(problem("hmac-sha256 Credential="), "the algorithm is not HMAC-SHA256");
+        assert_eq!(
+            problem("HMAC-SHA256 SignedHeaders=host"),
+            "the authorization has no Credential in first place"
+        );
+        assert_eq!(
+            problem(&format!("HMAC-SHA256 {CREDENTIAL}, SignedHeaders=host, Signature={hex},")),
+            "the authorization goes on after its Signature"
+        );
+        assert_eq!(
+            problem(&format!("HMAC-SHA256 {CREDENTIAL}, SignedHeaders=Host, Signature={hex}")),
+            "SignedHeaders holds what is no header name in lower case"
+        );
+        assert_eq!(
+            problem(&format!("HMAC-SHA256 {CREDENTIAL}, SignedHeaders=, Signature={hex}")),
+            "SignedHeaders holds what is no header name in lower case"
+        );
+    }
+}

@@ -1,0 +1,146 @@
+//! The headers that a signature covers: names in lower case, values trimmed and otherwise kept.
+
+use http::{HeaderMap, HeaderName, Uri};
+
+use super::host::canonical_host;
+use crate::error::Error;
+
+/// Names and values of the signed headers, in the order of the list.
+pub(crate) struct SignedHeaders<'a>(Vec<(&'a str, &'a [u8])>);
+
+impl<'a> SignedHeaders<'a> {
+    pub(crate) fn with_capacity(capacity: usize) -> Self {
+        Self(Vec::with_capacity(capacity))
+    }
+
+    /// Takes the headers called `names` from the request, in the order of `names`.
+    pub(crate) fn listed(
+        uri: &'a Uri,
+        headers: &'a HeaderMap,
+        names: &[&'a str],
+    ) -> Result<Self, Error> {
+        let mut signed = Self::with_capacity(names.len());
+        for (index, &name) in names.iter().enumerate() {
+            HeaderName::from_lowercase(name.as_bytes()).map_err(|_| Error::header_name(index))?;
+            let value = if name == "host" {
+                canonical_host(uri, headers)?.as_bytes()
+            } else {
+                sole_value(headers, name)?.ok_or_else(|| Error::absent_header(name))?
+            };
+            signed.push(name, value)?;
+        }
+        let mut sorted = names.to_vec();
+        sorted.sort_unstable();
+        match sorted.iter().zip(sorted.iter().skip(1)).find(|(a, b)| a == b) {
+            Some((name, _)) => Err(Error::header_listed_twice(name)),
+            None => Ok(signed),
+        }
+    }
+
+    pub(crate) fn push(&mut self, name: &'a str, value: &'a [u8]) -> Result<(), Error> {
+        // A line break would begin a line of the canonical request that is no header's own.
+        match value.iter().position(|byte| matches!(byte, b'\r' | b'\n' | b'\0')) {
+            Some(offset) => Err(Error::unsendable_header(name, offset)),
+            None => {
+                self.0.push((name, value.trim_ascii()));
+                Ok(())
+            }
+        }
+    }
+
+    /// Brings the headers into the order of their names, none of which may occur twice.
+    pub(crate) fn sort(&mut self) -> Result<(), Error> {
+        self.0.sort_unstable_by_key(|&(name, _)| name);
+        match self.0.iter().zip(self.0.iter().skip(1)).find(|((a, _), (b, _))| a == b) {
+            Some(((name, _), _)) => Err(Error::repeated_header(name)),
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'a str> + Clone {
+        self.0.iter().map(|&(name, _)| name)
+    }
+
+    pub(super) fn write_lines_to(&self, out: &mut impl FnMut(&[u8])) {
+        for (name, value) in &self.0 {
+            out(name.as_bytes());
+            out(b":");
+            out(value);
+            out(b"\n");
+        }
+        // Where nothing is signed, this part is one empty line (vector query-basic).
+        if self.0.is_empty() {
+            out(b"\n");
+        }
+    }
+
+    pub(super) fn write_names_to(&self, out: &mut impl FnMut(&[u8])) {
+        for (index, name) in self.names().enumerate() {
+            if index > 0 {
+                out(b";");
+            }
+            out(name.as_bytes());
+        }
+    }
+}
+
+/// Returns the value of the header `name`, which may occur once at most.
+pub(super) fn sole_value<'a>(
+    headers: &'a HeaderMap,
+    name: &str,
+) -> Result<Option<&'a [u8]>, Error> {
+    let mut values = headers.get_all(name).iter();
+    match (values.next(), values.next()) {
+        (_, Some(_)) => Err(Error::repeated_header(name)),
+        (value, None) => Ok(value.map(|value| value.as_bytes())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_trimmed_at_both_ends_and_kept_inside() {
+        let mut headers = SignedHeaders::with_capacity(2);
+        headers.push("x-b", b" \ta  \tb\xff \t").unwrap();
+        headers.push("x-a", b"").unwrap();
+        headers.sort().unwrap();
+        let mut lines = Vec::new();
+        headers.write_lines_to(&mut |piece| lines.extend_from_slice(piece));
+        assert_eq!(lines, b"x-a:\nx-b:a  \tb\xff\n");
+    }
+
+    #[test]
+    fn a_value_that_would_break_its_line_is_refused() {
+        let problem = SignedHeaders::with_capacity(1).push("x-a", b"a\nb").unwrap_err();
+        assert_eq!(
+            problem.to_string(),
+            "header \"x-a\" has a byte at offset 1 that cannot be sent"
+        );
+    }
+
+    #[test]
+    fn a_list_takes_the_headers_in_its_own_order() {
+        let uri = Uri::from_static("https://h/");
+        let mut map = HeaderMap::new();
+        map.insert("x-a", "1".parse().unwrap());
+        let names = SignedHeaders::listed(&uri, &map, &["x-a", "host"]).unwrap();
+        assert_eq!(names.names().collect::<Vec<_>>(), ["x-a", "host"]);
+    }
+
+    #[test]
+    fn a_list_names_what_is_wrong_with_a_header() {
+        let uri = Uri::from_static("https://h/");
+        let mut map = HeaderMap::new();
+        map.append("x-a", "1".parse().unwrap());
+        map.append("x-b", "1".parse().unwrap());
+        map.append("x-b", "2".parse().unwrap());
+        let problem =
+            |names: &[&str]| SignedHeaders::listed(&uri, &map, names).err().unwrap().to_string();
+        assert_eq!(problem(&["x-c"]), "header \"x-c\" is to be signed, but the request has none");
+        assert_eq!(problem(&["x-b"]), "header \"x-b\" occurs twice and cannot be signed");
+        assert_eq!(problem(&["x-a", "host", "x-a"]), "header \"x-a\" is listed twice");
+        assert_eq!(problem(&["host", "X-A"]), "signed header 1 is no header name in lower case");
+    }
+}

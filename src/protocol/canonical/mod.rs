@@ -1,0 +1,163 @@
+//! Step 1: the canonical request, the one spelling of a request that both sides hash.
+//!
+//! In: method, URI, headers, which of them to sign, payload hash. Out: six parts joined by line
+//! feeds, byte-exact, written by one walk into whatever takes bytes: a hasher when signing, a
+//! vector when explaining.
+
+mod encoding;
+mod headers;
+mod host;
+mod path;
+mod query;
+
+use std::fmt;
+
+use http::{HeaderMap, Method, Uri};
+use sha2::{Digest, Sha256};
+
+pub use self::encoding::query_string;
+pub(crate) use self::headers::SignedHeaders;
+pub(crate) use self::host::{authority, canonical_host, split_port};
+pub(crate) use self::path::Path;
+pub(crate) use self::query::Query;
+use super::hex::Hex;
+use crate::error::Error;
+
+/// The canonical request: method, path, query, signed header lines, their names and the payload
+/// hash, joined by line feeds.
+///
+/// `Debug` shows its length only, since it holds the query values and the session token.
+///
+/// # Examples
+///
+/// ```
+/// use http::{HeaderMap, Method, Uri};
+/// use volcengine_sigv4::{CanonicalRequest, Payload};
+///
+/// let uri = Uri::from_static("https://open.volcengineapi.com/?Version=2020-04-01&Action=RunInstances");
+/// let mut headers = HeaderMap::new();
+/// headers.insert("x-date", "20210818T095729Z".parse().unwrap());
+/// let payload_hash = Payload::Empty.sha256();
+/// let canonical_request =
+///     CanonicalRequest::new(&Method::GET, &uri, &headers, &["host", "x-date"], payload_hash)?;
+/// assert_eq!(
+///     canonical_request.as_bytes(),
+///     b"GET\n\
+///       /\n\
+///       Action=RunInstances&Version=2020-04-01\n\
+///       host:open.volcengineapi.com\n\
+///       x-date:20210818T095729Z\n\
+///       \n\
+///       host;x-date\n\
+///       e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+/// );
+/// # Ok::<(), volcengine_sigv4::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct CanonicalRequest(Vec<u8>);
+
+impl CanonicalRequest {
+    /// Writes the canonical request that signs `signed_headers`, lower-case names in the caller's
+    /// order.
+    ///
+    /// `host` is the `Host` header if there is one and the URI's authority otherwise, without the
+    /// ports 80 and 443. Every other name must be on `headers`, once.
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidUri`](crate::ErrorKind::InvalidUri): a target that is no path, user info, a
+    ///   malformed percent escape, an escaped slash in the path, a bad host or port.
+    /// - [`MissingHost`](crate::ErrorKind::MissingHost): `host` is to be signed and is nowhere.
+    /// - [`InvalidHeader`](crate::ErrorKind::InvalidHeader): a name is absent, repeated, listed
+    ///   twice or not in lower case.
+    pub fn new(
+        method: &Method,
+        uri: &Uri,
+        headers: &HeaderMap,
+        signed_headers: &[&str],
+        payload_hash: [u8; 32],
+    ) -> Result<Self, Error> {
+        let signed_headers = SignedHeaders::listed(uri, headers, signed_headers)?;
+        let payload_hash = Hex::new(&payload_hash);
+        Ok(CanonicalForm::new(method, uri, &signed_headers, &payload_hash)?.to_request())
+    }
+
+    /// Returns the whole text.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Returns the SHA-256 of the text: what the string to sign takes.
+    pub fn sha256(&self) -> [u8; 32] {
+        Sha256::digest(&self.0).into()
+    }
+}
+
+impl fmt::Debug for CanonicalRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CanonicalRequest").field("len", &self.0.len()).finish_non_exhaustive()
+    }
+}
+
+/// A canonical request before it is written: parts that are checked, borrowed from the request.
+pub(crate) struct CanonicalForm<'a> {
+    method: &'a Method,
+    path: Path<'a>,
+    query: Query<'a>,
+    headers: &'a SignedHeaders<'a>,
+    payload_hash: &'a Hex,
+}
+
+impl<'a> CanonicalForm<'a> {
+    pub(crate) fn new(
+        method: &'a Method,
+        uri: &'a Uri,
+        headers: &'a SignedHeaders<'a>,
+        payload_hash: &'a Hex,
+    ) -> Result<Self, Error> {
+        if method == Method::CONNECT || uri.path_and_query().is_none() {
+            return Err(Error::not_a_path("authority"));
+        }
+        if uri.path() == "*" {
+            return Err(Error::not_a_path("asterisk"));
+        }
+        authority(uri)?;
+        Ok(Self {
+            method,
+            path: Path::new(uri.path())?,
+            query: Query::new(uri.query().unwrap_or_default())?,
+            headers,
+            payload_hash,
+        })
+    }
+
+    pub(crate) fn query(&self) -> &Query<'a> {
+        &self.query
+    }
+
+    pub(crate) fn sha256(&self) -> [u8; 32] {
+        let mut hasher = Sha256::new();
+        self.write_to(&mut |piece| hasher.update(piece));
+        hasher.finalize().into()
+    }
+
+    pub(crate) fn to_request(&self) -> CanonicalRequest {
+        let mut text = Vec::new();
+        self.write_to(&mut |piece| text.extend_from_slice(piece));
+        CanonicalRequest(text)
+    }
+
+    fn write_to(&self, out: &mut impl FnMut(&[u8])) {
+        out(self.method.as_str().as_bytes());
+        out(b"\n");
+        self.path.write_to(out);
+        out(b"\n");
+        self.query.write_to(out);
+        out(b"\n");
+        self.headers.write_lines_to(out);
+        out(b"\n");
+        self.headers.write_names_to(out);
+        out(b"\n");
+        out(self.payload_hash.as_bytes());
+    }
+}

@@ -1,0 +1,102 @@
+//! The query: split, sorted by decoded key, written with every value encoded anew.
+
+use std::borrow::Cow;
+
+use super::encoding::{Component, decode_query};
+use crate::error::Error;
+
+/// The parameters of a query, sorted: those of equal key stay in the order they came in.
+pub(crate) struct Query<'a>(Vec<Parameter<'a>>);
+
+struct Parameter<'a> {
+    /// Decoded, since that is what decides the order.
+    key: Cow<'a, [u8]>,
+    raw_key: &'a [u8],
+    raw_value: &'a [u8],
+}
+
+impl<'a> Query<'a> {
+    pub(crate) fn new(query: &'a str) -> Result<Self, Error> {
+        let query = query.as_bytes();
+        Component::Query.check_escapes(query)?;
+        let mut parameters = Vec::with_capacity(count_pieces(query));
+        let pieces = query.split(|&byte| byte == b'&').filter(|piece| !piece.is_empty());
+        parameters.extend(pieces.map(Parameter::new));
+        parameters.sort_by(|a, b| a.key.cmp(&b.key));
+        Ok(Self(parameters))
+    }
+
+    pub(crate) fn has_key(&self, key: &str) -> bool {
+        self.0.iter().any(|parameter| *parameter.key == *key.as_bytes())
+    }
+
+    pub(super) fn write_to(&self, out: &mut impl FnMut(&[u8])) {
+        for (index, parameter) in self.0.iter().enumerate() {
+            if index > 0 {
+                out(b"&");
+            }
+            Component::Query.write_canonical(parameter.raw_key, out);
+            out(b"=");
+            Component::Query.write_canonical(parameter.raw_value, out);
+        }
+    }
+}
+
+impl<'a> Parameter<'a> {
+    fn new(piece: &'a [u8]) -> Self {
+        let mut halves = piece.splitn(2, |&byte| byte == b'=');
+        let raw_key = halves.next().unwrap_or_default();
+        let raw_value = halves.next().unwrap_or_default();
+        Self { key: decode_query(raw_key), raw_key, raw_value }
+    }
+}
+
+/// Counts the pieces between ampersands that are not empty, by their last bytes.
+fn count_pieces(query: &[u8]) -> usize {
+    let next = query.iter().skip(1).chain(b"&");
+    query.iter().zip(next).filter(|&(&byte, &next)| byte != b'&' && next == b'&').count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn canonical(query: &str) -> String {
+        let mut text = Vec::new();
+        Query::new(query).unwrap().write_to(&mut |piece| text.extend_from_slice(piece));
+        String::from_utf8(text).unwrap()
+    }
+
+    #[test]
+    fn parameters_are_sorted_by_their_decoded_keys() {
+        assert_eq!(canonical("b=1&a=2&%41=3&a.=4&a%20=5"), "A=3&a=2&a%20=5&a.=4&b=1");
+    }
+
+    #[test]
+    fn parameters_of_one_key_keep_their_order() {
+        assert_eq!(canonical("a=2&b=0&a=10&%61=1"), "a=2&a=10&a=1&b=0");
+    }
+
+    #[test]
+    fn an_equals_sign_is_always_written_and_empty_pieces_are_not() {
+        assert_eq!(canonical("&&b&a==&&=c&"), "=c&a=%3D&b=");
+    }
+
+    #[test]
+    fn a_plus_is_a_space() {
+        assert_eq!(canonical("a+b=c+d&e=%2B"), "a%20b=c%20d&e=%2B");
+    }
+
+    #[test]
+    fn a_bad_escape_is_named_by_its_offset() {
+        let problem = Query::new("a=1&password=%zz").err().unwrap().to_string();
+        assert_eq!(problem, "malformed percent escape in query at byte 13");
+    }
+
+    #[test]
+    fn room_is_made_for_the_pieces_that_are_not_empty() {
+        for (query, pieces) in [("", 0), ("&&", 0), ("a", 1), ("&a&&b=&", 2), ("a&b&c", 3)] {
+            assert_eq!(count_pieces(query.as_bytes()), pieces, "{query:?}");
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! The credential scope: the day, region and service that a signing key is good for.
+//!
+//! In: the `X-Date` timestamp, region, service. Out: `YYYYMMDD/region/service/request`.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use super::timestamp::XDate;
+use crate::credentials::check_scope_part;
+use crate::error::{Error, ErrorKind};
+
+/// The credential scope: `YYYYMMDD/region/service/request`.
+///
+/// Region and service are 1 to 128 bytes of visible ASCII without `/` and `,`, and keep their
+/// case: `ESCloud` is another service than `escloud`.
+///
+/// # Examples
+///
+/// ```
+/// use volcengine_sigv4::{CredentialScope, XDate};
+///
+/// let x_date: XDate = "20210818T095729Z".parse()?;
+/// let scope = CredentialScope::new(&x_date, "cn-beijing", "ecs")?;
+/// assert_eq!(scope.as_str(), "20210818/cn-beijing/ecs/request");
+/// # Ok::<(), volcengine_sigv4::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct CredentialScope(Arc<str>);
+
+impl CredentialScope {
+    /// Makes the scope of the day of `x_date`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidScope`] for a region or service of another shape.
+    pub fn new(x_date: &XDate, region: &str, service: &str) -> Result<Self, Error> {
+        Ok(RegionAndService::new(region, service)?.on(x_date))
+    }
+
+    /// Returns the whole text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns the date: `YYYYMMDD`.
+    pub fn date(&self) -> &str {
+        self.part(0)
+    }
+
+    /// Returns the region.
+    pub fn region(&self) -> &str {
+        self.part(1)
+    }
+
+    /// Returns the service.
+    pub fn service(&self) -> &str {
+        self.part(2)
+    }
+
+    fn part(&self, index: usize) -> &str {
+        self.0.split('/').nth(index).unwrap_or_default()
+    }
+}
+
+impl FromStr for CredentialScope {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let mut parts = text.split('/');
+        let (Some(date), Some(region), Some(service), Some(TERMINATOR), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(Error::malformed_scope());
+        };
+        let midnight: XDate =
+            format!("{date}T000000Z").parse().map_err(|_| Error::malformed_scope())?;
+        Self::new(&midnight, region, service)
+    }
+}
+
+impl fmt::Display for CredentialScope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Debug for CredentialScope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("CredentialScope").field(&self.as_str()).finish()
+    }
+}
+
+/// A scope but for its date: what a signer is made for.
+#[derive(Clone, Debug)]
+pub(crate) struct RegionAndService {
+    region: Arc<str>,
+    service: Arc<str>,
+}
+
+impl RegionAndService {
+    pub(crate) fn new(region: &str, service: &str) -> Result<Self, Error> {
+        check_scope_part(ErrorKind::InvalidScope, "region", region)?;
+        check_scope_part(ErrorKind::InvalidScope, "service", service)?;
+        Ok(Self { region: region.into(), service: service.into() })
+    }
+
+    pub(crate) fn on(&self, x_date: &XDate) -> CredentialScope {
+        let Self { region, service } = self;
+        CredentialScope(format!("{}/{region}/{service}/{TERMINATOR}", x_date.date()).into())
+    }
+}
+
+/// The last part of every scope, and of the key's derivation.
+pub(crate) const TERMINATOR: &str = "request";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scope_is_read_back_as_it_was_written() {
+        let scope: CredentialScope = "20210818/cn-beijing/rds_mysql/request".parse().unwrap();
+        assert_eq!((scope.date(), scope.region()), ("20210818", "cn-beijing"));
+        assert_eq!(scope.service(), "rds_mysql");
+        assert_eq!(scope.to_string(), "20210818/cn-beijing/rds_mysql/request");
+    }
+
+    #[test]
+    fn another_shape_is_no_scope() {
+        for text in [
+            "",
+            "20210818/cn-beijing/ecs",
+            "20210818/cn-beijing/ecs/aws4_request",
+            "20210818/cn-beijing/ecs/request/",
+            "20210231/cn-beijing/ecs/request",
+            " 2021081/cn-beijing/ecs/request",
+            "20210818//ecs/request",
+        ] {
+            let error = text.parse::<CredentialScope>().unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidScope, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_refused_region_is_described_by_its_place() {
+        let x_date: XDate = "20210818T095729Z".parse().unwrap();
+        let text = |region, service| {
+            CredentialScope::new(&x_date, region, service).unwrap_err().to_string()
+        };
+        assert_eq!(text("", "ecs"), "region has 0 bytes, expected 1 to 128");
+        assert_eq!(
+            text("cn/beijing", "ecs"),
+            "region has an invalid byte at offset 2, expected visible ASCII without \"/\" and \",\""
+        );
+        assert_eq!(
+            text("cn-beijing", &"s".repeat(129)),
+            "service has 129 bytes, expected 1 to 128"
+        );
+    }
+}

@@ -1,0 +1,105 @@
+//! Step 3: the signing key, good for one credential scope.
+//!
+//! In: the secret access key and the [`CredentialScope`]. Out: a key that signs any
+//! [`StringToSign`] of that scope, kept as keyed HMAC state so that signing hashes the key no more.
+
+use std::fmt;
+
+use hmac::digest::common::KeyInit;
+use hmac::{Hmac, Mac};
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+use super::scope::{CredentialScope, TERMINATOR};
+use super::signature::Signature;
+use super::string_to_sign::StringToSign;
+use crate::credentials::Credentials;
+
+/// The signing key: a chain of HMAC-SHA256 from the secret access key over date, region, service
+/// and `request`.
+///
+/// Whoever has it can sign for that day, region and service only. It is wiped on drop and `Debug`
+/// shows nothing but its scope.
+///
+/// # Examples
+///
+/// ```
+/// use volcengine_sigv4::{Credentials, CredentialScope, SigningKey};
+///
+/// let credentials = Credentials::new("AKLTEXAMPLE", "secret")?;
+/// let scope: CredentialScope = "20210818/cn-beijing/ecs/request".parse()?;
+/// let key = SigningKey::derive(&credentials, &scope);
+/// assert_eq!(key.scope(), &scope);
+/// # Ok::<(), volcengine_sigv4::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct SigningKey {
+    scope: CredentialScope,
+    hmac: Hmac<Sha256>,
+}
+
+impl SigningKey {
+    /// Derives the key of `scope`.
+    pub fn derive(credentials: &Credentials, scope: &CredentialScope) -> Self {
+        let date = keyed(credentials.secret_access_key());
+        let region = keyed(&*authenticate(date, scope.date()));
+        let service = keyed(&*authenticate(region, scope.region()));
+        let terminator = keyed(&*authenticate(service, scope.service()));
+        Self { scope: scope.clone(), hmac: keyed(&*authenticate(terminator, TERMINATOR)) }
+    }
+
+    /// Returns the scope that the key is good for.
+    pub fn scope(&self) -> &CredentialScope {
+        &self.scope
+    }
+
+    /// Signs `string_to_sign`. Only servers that expect its scope to be [`scope`](Self::scope)
+    /// accept the result.
+    pub fn sign(&self, string_to_sign: &StringToSign) -> Signature {
+        let mut hmac = self.hmac.clone();
+        string_to_sign.write_to(&mut |piece| hmac.update(piece.as_bytes()));
+        Signature::from(<[u8; 32]>::from(hmac.finalize().into_bytes()))
+    }
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SigningKey").field("scope", &self.scope).finish_non_exhaustive()
+    }
+}
+
+/// HMAC keyed with `key`, which RFC 2104 hashes where it is longer than a block and pads with
+/// zeros to one. Taking a whole block, the constructor has no error to return.
+fn keyed(key: &[u8]) -> Hmac<Sha256> {
+    let mut block = Zeroizing::new([0; 64]);
+    if key.len() > block.len() {
+        return keyed(Zeroizing::new(<[u8; 32]>::from(Sha256::digest(key))).as_slice());
+    }
+    block.iter_mut().zip(key).for_each(|(to, from)| *to = *from);
+    Hmac::new((&*block).into())
+}
+
+fn authenticate(mut hmac: Hmac<Sha256>, text: &str) -> Zeroizing<[u8; 32]> {
+    hmac.update(text.as_bytes());
+    Zeroizing::new(hmac.finalize().into_bytes().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::hex::Hex;
+
+    // RFC 4231, cases 2 and 6: a key shorter than a block, and one longer.
+    #[test]
+    fn a_key_of_any_length_keys_the_hmac() {
+        let tag = |key: &[u8], text| Hex::new(&authenticate(keyed(key), text)).as_str().to_owned();
+        assert_eq!(
+            tag(b"Jefe", "what do ya want for nothing?"),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+        );
+        assert_eq!(
+            tag(&[0xaa; 131], "Test Using Larger Than Block-Size Key - Hash Key First"),
+            "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"
+        );
+    }
+}

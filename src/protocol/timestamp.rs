@@ -1,0 +1,164 @@
+//! The `X-Date` timestamp: when a request was signed, to the second.
+//!
+//! In: a [`SystemTime`] or the text of the header. Out: `YYYYMMDDTHHMMSSZ`, whose first eight
+//! digits date the credential scope. Reads no clock.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::{Duration, SystemTime};
+
+use time::UtcDateTime;
+use time::format_description::BorrowedFormatItem;
+use time::macros::format_description;
+
+use crate::error::Error;
+
+/// The `X-Date` timestamp: `YYYYMMDDTHHMMSSZ`, 16 bytes, UTC, years 1970 to 9999.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+/// use volcengine_sigv4::XDate;
+///
+/// let x_date: XDate = "20210818T095729Z".parse()?;
+/// assert_eq!(SystemTime::from(x_date), SystemTime::UNIX_EPOCH + Duration::from_secs(1629280649));
+/// # Ok::<(), volcengine_sigv4::Error>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct XDate {
+    text: [u8; 16],
+    time: SystemTime,
+}
+
+impl XDate {
+    /// Returns the text, as the header carries it.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.text).unwrap_or_default()
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.text
+    }
+
+    /// The date that the credential scope begins with: `YYYYMMDD`.
+    pub(crate) fn date(&self) -> &str {
+        let (date, _) = self.as_str().split_once('T').unwrap_or_default();
+        date
+    }
+}
+
+/// Drops what is below a second.
+impl TryFrom<SystemTime> for XDate {
+    type Error = Error;
+
+    fn try_from(time: SystemTime) -> Result<Self, Error> {
+        let out_of_range = |_| Error::time_out_of_range();
+        let seconds = time
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .map_err(|_| Error::time_out_of_range())?
+            .as_secs();
+        let timestamp = i64::try_from(seconds).map_err(|_| Error::time_out_of_range())?;
+        let date_time = UtcDateTime::from_unix_timestamp(timestamp).map_err(out_of_range)?;
+        let mut text = [0; 16];
+        date_time
+            .format_into(&mut text.as_mut_slice(), FORMAT)
+            .map_err(|_| Error::time_out_of_range())?;
+        let time = SystemTime::UNIX_EPOCH
+            .checked_add(Duration::from_secs(seconds))
+            .ok_or_else(Error::time_out_of_range)?;
+        Ok(Self { text, time })
+    }
+}
+
+impl From<XDate> for SystemTime {
+    fn from(x_date: XDate) -> Self {
+        x_date.time
+    }
+}
+
+impl FromStr for XDate {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let date_time = UtcDateTime::parse(text, FORMAT).map_err(|_| Error::malformed_x_date())?;
+        let x_date = u64::try_from(date_time.unix_timestamp())
+            .ok()
+            .and_then(|seconds| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds)))
+            .ok_or_else(Error::time_out_of_range)
+            .and_then(Self::try_from)?;
+        // Another spelling of the time, with a sign say, is another header value.
+        if x_date.as_str() == text { Ok(x_date) } else { Err(Error::malformed_x_date()) }
+    }
+}
+
+impl fmt::Display for XDate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Debug for XDate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("XDate").field(&self.as_str()).finish()
+    }
+}
+
+const FORMAT: &[BorrowedFormatItem<'_>] =
+    format_description!(version = 2, "[year][month][day]T[hour][minute][second]Z");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: u64) -> Result<XDate, Error> {
+        XDate::try_from(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
+    }
+
+    #[test]
+    fn the_epoch_is_the_first_timestamp() {
+        assert_eq!(at(0).unwrap().as_str(), "19700101T000000Z");
+        let before = SystemTime::UNIX_EPOCH - Duration::from_nanos(1);
+        assert_eq!(
+            XDate::try_from(before).unwrap_err().to_string(),
+            "the time is outside the years 1970 to 9999"
+        );
+    }
+
+    #[test]
+    fn the_last_second_of_the_year_9999_is_the_last_timestamp() {
+        assert_eq!(at(253_402_300_799).unwrap().as_str(), "99991231T235959Z");
+        assert!(at(253_402_300_800).is_err());
+        assert!(at(i64::MAX as u64).is_err());
+    }
+
+    #[test]
+    fn a_leap_day_is_a_day() {
+        assert_eq!(at(951_782_400).unwrap().as_str(), "20000229T000000Z");
+        assert!("20010229T000000Z".parse::<XDate>().is_err());
+    }
+
+    #[test]
+    fn only_the_one_spelling_is_an_x_date() {
+        assert_eq!("20210818T095729Z".parse::<XDate>().unwrap().date(), "20210818");
+        for text in [
+            "",
+            "20210818T095729",
+            "20210818T095729z",
+            "20210818t095729Z",
+            " 20210818T095729Z",
+            "20210818T095729Z ",
+            "2021-08-18T09:57:29Z",
+            "20210818T095729.0Z",
+            "20210818T095729+00",
+            "+2021818T095729Z",
+            "20210818T095760Z",
+            "20210818T240000Z",
+            "20210231T000000Z",
+            "19691231T235959Z",
+            "２０２１0818T095729Z",
+        ] {
+            assert!(text.parse::<XDate>().is_err(), "{text:?}");
+        }
+    }
+}

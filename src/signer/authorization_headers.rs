@@ -1,0 +1,149 @@
+//! What a signature puts on a request: the signer's four headers.
+
+use std::{array, fmt, iter};
+
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, HeaderName, HeaderValue, Uri};
+
+use crate::error::Error;
+use crate::protocol::hex::Hex;
+use crate::protocol::timestamp::XDate;
+use crate::protocol::{X_CONTENT_SHA256, X_DATE, X_SECURITY_TOKEN};
+
+/// The headers of a signed request, and the URI to send it to.
+///
+/// `X-Date`, `X-Content-Sha256`, `X-Security-Token` if the credentials have a session token, and
+/// `Authorization`; the last two are marked sensitive. `Debug` shows their names only.
+///
+/// # Examples
+///
+/// See [`Signer::authorize`](crate::Signer::authorize).
+#[derive(Clone)]
+pub struct AuthorizationHeaders {
+    uri: Uri,
+    values: HeaderValues,
+}
+
+impl AuthorizationHeaders {
+    pub(super) fn new(uri: Uri, values: HeaderValues) -> Self {
+        Self { uri, values }
+    }
+
+    /// Returns the spelling of the URI that was signed: the one to send.
+    pub fn uri(&self) -> &Uri {
+        &self.uri
+    }
+
+    /// Puts the headers into `headers`, replacing those of an earlier signing, a token that is no
+    /// longer used among them.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::TooManyHeaders`](crate::ErrorKind::TooManyHeaders) if `headers` is so large
+    /// that there is no room; it is then unchanged.
+    pub fn insert_into(self, headers: &mut HeaderMap) -> Result<(), Error> {
+        self.values.insert_into(headers)
+    }
+}
+
+impl IntoIterator for AuthorizationHeaders {
+    type Item = (HeaderName, HeaderValue);
+    type IntoIter = IntoIter;
+
+    fn into_iter(self) -> IntoIter {
+        IntoIter(self.values.into_pairs().into_iter().flatten())
+    }
+}
+
+impl fmt::Debug for AuthorizationHeaders {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = self.values.clone().into_pairs().into_iter().flatten().map(|(name, _)| name);
+        f.debug_set().entries(names).finish()
+    }
+}
+
+/// The iterator over [`AuthorizationHeaders`].
+pub struct IntoIter(iter::Flatten<array::IntoIter<Option<(HeaderName, HeaderValue)>, 4>>);
+
+impl Iterator for IntoIter {
+    type Item = (HeaderName, HeaderValue);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next()
+    }
+}
+
+impl fmt::Debug for IntoIter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IntoIter").finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone)]
+pub(super) struct HeaderValues {
+    x_date: HeaderValue,
+    x_content_sha256: HeaderValue,
+    x_security_token: Option<HeaderValue>,
+    pub(super) authorization: HeaderValue,
+}
+
+impl HeaderValues {
+    pub(super) fn new(
+        x_date: &XDate,
+        payload_hash: &Hex,
+        session_token: Option<&str>,
+        authorization: String,
+    ) -> Result<Self, Error> {
+        // All of it is ASCII by construction, so these errors are never met.
+        let unsendable = |name: &HeaderName| Error::unsendable_header(name.as_str(), 0);
+        let mut x_security_token = session_token
+            .map(HeaderValue::from_str)
+            .transpose()
+            .map_err(|_| unsendable(&X_SECURITY_TOKEN))?;
+        if let Some(token) = &mut x_security_token {
+            token.set_sensitive(true);
+        }
+        let mut authorization =
+            HeaderValue::try_from(authorization).map_err(|_| unsendable(&AUTHORIZATION))?;
+        authorization.set_sensitive(true);
+        Ok(Self {
+            x_date: HeaderValue::from_bytes(x_date.as_bytes()).map_err(|_| unsendable(&X_DATE))?,
+            x_content_sha256: HeaderValue::from_bytes(payload_hash.as_bytes())
+                .map_err(|_| unsendable(&X_CONTENT_SHA256))?,
+            x_security_token,
+            authorization,
+        })
+    }
+
+    pub(super) fn insert_into(self, headers: &mut HeaderMap) -> Result<(), Error> {
+        // A map near its limit of 32,768 can refuse the second header after the first, and grows
+        // to twice its size. No server takes so many, so the copy costs only who is in error.
+        if headers.keys_len() > 1024 {
+            let mut copy = headers.clone();
+            self.insert_each_into(&mut copy)?;
+            *headers = copy;
+            Ok(())
+        } else {
+            self.insert_each_into(headers)
+        }
+    }
+
+    fn insert_each_into(self, headers: &mut HeaderMap) -> Result<(), Error> {
+        if self.x_security_token.is_none() {
+            headers.remove(&X_SECURITY_TOKEN);
+        }
+        for (name, value) in self.into_pairs().into_iter().flatten() {
+            headers.try_insert(name, value).map_err(|_| Error::too_many_headers())?;
+        }
+        Ok(())
+    }
+
+    fn into_pairs(self) -> [Option<(HeaderName, HeaderValue)>; 4] {
+        [
+            Some((X_DATE.clone(), self.x_date)),
+            Some((X_CONTENT_SHA256.clone(), self.x_content_sha256)),
+            self.x_security_token.map(|token| (X_SECURITY_TOKEN.clone(), token)),
+            Some((AUTHORIZATION, self.authorization)),
+        ]
+    }
+}

@@ -1,0 +1,114 @@
+//! Every step of a signing, for a person who compares it with what the server says.
+
+use std::fmt::{self, Write};
+
+use http::{HeaderMap, HeaderValue};
+
+use crate::protocol::X_SECURITY_TOKEN;
+use crate::protocol::string_to_sign::StringToSign;
+
+/// The steps of a signing: what [`Signer::sign`](crate::Signer::sign) would do to a request.
+///
+/// When a server answers `SignatureDoesNotMatch`, compare its canonical request with this one,
+/// line by line. `Display` and `Debug` show `***` for query values, for the session token and for
+/// headers marked sensitive; the accessors return the raw text.
+///
+/// # Examples
+///
+/// See [`Signer::explain`](crate::Signer::explain).
+#[derive(Clone)]
+pub struct Explanation {
+    canonical_request: Vec<u8>,
+    string_to_sign: String,
+    authorization: String,
+    redacted: String,
+}
+
+impl Explanation {
+    pub(super) fn new(
+        canonical_request: &[u8],
+        string_to_sign: &StringToSign,
+        authorization: &HeaderValue,
+        headers: &HeaderMap,
+    ) -> Self {
+        let is_hidden = |name: &str| {
+            name == X_SECURITY_TOKEN || headers.get(name).is_some_and(HeaderValue::is_sensitive)
+        };
+        Self {
+            canonical_request: canonical_request.to_vec(),
+            string_to_sign: string_to_sign.to_string(),
+            authorization: authorization.to_str().unwrap_or_default().to_owned(),
+            redacted: redact(canonical_request, is_hidden),
+        }
+    }
+
+    /// Returns the canonical request, with its query values and the session token.
+    pub fn canonical_request(&self) -> &[u8] {
+        &self.canonical_request
+    }
+
+    /// Returns the string to sign.
+    pub fn string_to_sign(&self) -> &str {
+        &self.string_to_sign
+    }
+
+    /// Returns the value of the `Authorization` header.
+    pub fn authorization(&self) -> &str {
+        &self.authorization
+    }
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "canonical request:\n{}\n", self.redacted)?;
+        writeln!(f, "string to sign:\n{}\n", self.string_to_sign)?;
+        write!(f, "authorization:\n{}", self.authorization)
+    }
+}
+
+impl fmt::Debug for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Explanation")
+            .field("canonical_request", &self.redacted)
+            .field("string_to_sign", &self.string_to_sign)
+            .field("authorization", &self.authorization)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The third line of a canonical request is its query; the header lines follow, up to an empty
+/// one.
+fn redact(canonical_request: &[u8], is_hidden: impl Fn(&str) -> bool) -> String {
+    let text = readable(canonical_request);
+    let mut in_headers = true;
+    let lines = text.split('\n').enumerate().map(|(index, line)| {
+        in_headers &= index < 3 || !line.is_empty();
+        match (index, line.split_once(':')) {
+            (0 | 1, _) => line.to_owned(),
+            (2, _) => redact_query(line),
+            (_, Some((name, _))) if in_headers && is_hidden(name) => format!("{name}:***"),
+            _ => line.to_owned(),
+        }
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn redact_query(query: &str) -> String {
+    let parameters = query.split('&').map(|parameter| match parameter.split_once('=') {
+        Some((key, value)) if !value.is_empty() => format!("{key}=***"),
+        _ => parameter.to_owned(),
+    });
+    parameters.collect::<Vec<_>>().join("&")
+}
+
+/// Keeps what is UTF-8 and writes every other byte as `\xXX`.
+fn readable(bytes: &[u8]) -> String {
+    bytes.utf8_chunks().fold(String::new(), |mut text, chunk| {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            // Writing to a string does not fail.
+            let _ = write!(text, "\\x{byte:02x}");
+        }
+        text
+    })
+}

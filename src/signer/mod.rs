@@ -1,0 +1,349 @@
+//! The signer: our choices around the protocol's steps.
+//!
+//! Which headers are signed, which spelling of the URI is sent, what time it is, how long a key is
+//! kept. The request is changed only once everything about its signature is known.
+
+mod authorization_headers;
+mod explanation;
+mod header_policy;
+mod key_cache;
+mod uri_mode;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use http::header::HOST;
+use http::{HeaderMap, Method, Request, Uri, request};
+
+pub use self::authorization_headers::AuthorizationHeaders;
+use self::authorization_headers::HeaderValues;
+pub use self::explanation::Explanation;
+pub use self::header_policy::HeaderPolicy;
+use self::key_cache::KeyCache;
+pub use self::uri_mode::UriMode;
+use crate::credentials::ProvideCredentials;
+use crate::error::Error;
+use crate::payload::Payload;
+use crate::protocol::authorization::authorization_value;
+use crate::protocol::canonical::{CanonicalForm, canonical_host};
+use crate::protocol::hex::Hex;
+use crate::protocol::scope::RegionAndService;
+use crate::protocol::signature::Signature;
+use crate::protocol::string_to_sign::StringToSign;
+use crate::protocol::timestamp::XDate;
+use crate::protocol::{X_CONTENT_SHA256, X_DATE, X_SECURITY_TOKEN, X_SIGNATURE};
+
+/// Signs requests for one region and service.
+///
+/// It is made once and shared: cloning is cheap, clones share the signing key of the day, and
+/// signing takes `&self`.
+///
+/// Signed are `host`, `x-date`, `x-content-sha256`, `x-security-token`, `content-type`,
+/// `content-md5` and every other `x-*` header, but for those that proxies on the way may change;
+/// [`HeaderPolicy`] adds and removes others. The body is signed through its hash, always.
+///
+/// # Examples
+///
+/// ```
+/// use volcengine_sigv4::{Credentials, Signer};
+///
+/// let signer = Signer::new(Credentials::new("AKLTEXAMPLE", "secret")?, "cn-beijing", "ecs")?;
+/// let mut request = http::Request::post("https://open.volcengineapi.com/?Action=RunInstances&Version=2020-04-01")
+///     .header("content-type", "application/json")
+///     .body(r#"{"DryRun":true}"#)?;
+/// signer.sign(&mut request)?;
+/// assert!(request.headers().contains_key("authorization"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Signer {
+    credentials: Arc<dyn ProvideCredentials>,
+    scope: RegionAndService,
+    header_policy: Arc<HeaderPolicy>,
+    uri_mode: UriMode,
+    fixed_time: Option<SystemTime>,
+    key_cache: Arc<KeyCache>,
+}
+
+impl Signer {
+    /// Makes a signer for `region` and `service`, each 1 to 128 bytes of visible ASCII without `/`
+    /// and `,`, in the spelling that the service documents (`cn-beijing`, `ecs`, `rds_mysql`).
+    ///
+    /// `credentials` are [`Credentials`](crate::Credentials) or any source of them.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidScope`](crate::ErrorKind::InvalidScope) for a region or service of
+    /// another shape.
+    pub fn new(
+        credentials: impl ProvideCredentials + 'static,
+        region: &str,
+        service: &str,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            credentials: Arc::new(credentials),
+            scope: RegionAndService::new(region, service)?,
+            header_policy: Arc::default(),
+            uri_mode: UriMode::default(),
+            fixed_time: None,
+            key_cache: Arc::default(),
+        })
+    }
+
+    /// Sets which headers are signed beyond the signer's own.
+    pub fn with_header_policy(self, policy: HeaderPolicy) -> Self {
+        Self { header_policy: Arc::new(policy), ..self }
+    }
+
+    /// Sets what happens to a URI that clients would send in another spelling.
+    pub fn with_uri_mode(self, mode: UriMode) -> Self {
+        Self { uri_mode: mode, ..self }
+    }
+
+    /// Returns a signer with the same credentials and choices for another region and service.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new).
+    pub fn with_scope(&self, region: &str, service: &str) -> Result<Self, Error> {
+        Ok(Self {
+            scope: RegionAndService::new(region, service)?,
+            key_cache: Arc::default(),
+            ..self.clone()
+        })
+    }
+
+    /// Returns a signer whose clock stands at `time`: for tests, for replays, and for platforms
+    /// without a clock.
+    pub fn at(&self, time: SystemTime) -> Self {
+        Self { fixed_time: Some(time), ..self.clone() }
+    }
+
+    /// Signs `request` in place.
+    ///
+    /// Replaces `Authorization`, `X-Date` and `X-Content-Sha256`, and `X-Security-Token` if the
+    /// credentials have a session token; without one, a token from an earlier signing goes. Under
+    /// [`UriMode::Normalize`] the URI is brought to the spelling that clients send, where it has
+    /// another. Signing a signed request again equals signing it once.
+    ///
+    /// Nothing that is signed may change between here and the server; what is not signed, such as
+    /// `User-Agent`, may.
+    ///
+    /// # Errors
+    ///
+    /// On error the request is unchanged. The kinds:
+    ///
+    /// - [`CredentialsUnavailable`](crate::ErrorKind::CredentialsUnavailable) or whatever else the
+    ///   credential source returned; [`CredentialsExpired`](crate::ErrorKind::CredentialsExpired).
+    /// - [`InvalidTime`](crate::ErrorKind::InvalidTime), [`NoClock`](crate::ErrorKind::NoClock).
+    /// - [`InvalidUri`](crate::ErrorKind::InvalidUri): a target that the protocol cannot sign or
+    ///   that clients would rewrite; [`MissingHost`](crate::ErrorKind::MissingHost);
+    ///   [`AlreadyPresigned`](crate::ErrorKind::AlreadyPresigned).
+    /// - [`InvalidHeader`](crate::ErrorKind::InvalidHeader): a header to sign occurs twice.
+    /// - [`TooManyHeaders`](crate::ErrorKind::TooManyHeaders).
+    pub fn sign<B: AsRef<[u8]>>(&self, request: &mut Request<B>) -> Result<Signature, Error> {
+        let payload = Payload::Bytes(request.body().as_ref());
+        self.seal(Head::of(request), payload, |_| {})?.commit(request)
+    }
+
+    /// Signs `request` for a body that is not in it: `()` for none, bytes, or the
+    /// [`PayloadHasher`](crate::PayloadHasher) of a stream.
+    ///
+    /// # Errors
+    ///
+    /// As [`sign`](Self::sign).
+    pub fn sign_with_payload<'a, B>(
+        &self,
+        request: &mut Request<B>,
+        payload: impl Into<Payload<'a>>,
+    ) -> Result<Signature, Error> {
+        self.seal(Head::of(request), payload.into(), |_| {})?.commit(request)
+    }
+
+    /// Signs the head of a request in place.
+    ///
+    /// # Errors
+    ///
+    /// As [`sign`](Self::sign).
+    pub fn sign_parts<'a>(
+        &self,
+        parts: &mut request::Parts,
+        payload: impl Into<Payload<'a>>,
+    ) -> Result<Signature, Error> {
+        let head = Head { method: &parts.method, uri: &parts.uri, headers: &parts.headers };
+        let sealed = self.seal(head, payload.into(), |_| {})?;
+        sealed.headers.insert_into(&mut parts.headers)?;
+        if let Some(uri) = sealed.uri {
+            parts.uri = uri;
+        }
+        Ok(sealed.signature)
+    }
+
+    /// Returns what [`sign`](Self::sign) would put on a request, for clients with a request type
+    /// of their own: the headers, and the URI to send.
+    ///
+    /// # Errors
+    ///
+    /// As [`sign`](Self::sign).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use http::{HeaderMap, Method, Uri};
+    /// use volcengine_sigv4::{Credentials, Signer};
+    ///
+    /// let signer = Signer::new(Credentials::new("AKLTEXAMPLE", "secret")?, "cn-beijing", "ecs")?;
+    /// let uri = Uri::from_static("https://open.volcengineapi.com/?Action=DescribeZones&Version=2020-04-01");
+    /// let signed = signer.authorize(&Method::GET, &uri, &HeaderMap::new(), ())?;
+    /// println!("GET {}", signed.uri());
+    /// for (name, value) in signed {
+    ///     println!("{name}: {}", value.to_str()?);
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn authorize<'a>(
+        &self,
+        method: &Method,
+        uri: &Uri,
+        headers: &HeaderMap,
+        payload: impl Into<Payload<'a>>,
+    ) -> Result<AuthorizationHeaders, Error> {
+        let sealed = self.seal(Head { method, uri, headers }, payload.into(), |_| {})?;
+        Ok(AuthorizationHeaders::new(sealed.uri.unwrap_or_else(|| uri.clone()), sealed.headers))
+    }
+
+    /// Returns each step that [`sign`](Self::sign) would take, to compare with what a server says.
+    ///
+    /// # Errors
+    ///
+    /// As [`sign`](Self::sign).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use volcengine_sigv4::{Credentials, Signer};
+    ///
+    /// let signer = Signer::new(Credentials::new("AKLTEXAMPLE", "secret")?, "cn-beijing", "ecs")?;
+    /// let request = http::Request::get("https://open.volcengineapi.com/?Password=hunter2").body(())?;
+    /// let explanation = signer.explain(&request, ())?;
+    /// assert!(explanation.canonical_request().starts_with(b"GET\n/\nPassword=hunter2\nhost:"));
+    /// assert!(explanation.to_string().contains("Password=***"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn explain<'a, B>(
+        &self,
+        request: &Request<B>,
+        payload: impl Into<Payload<'a>>,
+    ) -> Result<Explanation, Error> {
+        let mut canonical_request = None;
+        let sealed = self.seal(Head::of(request), payload.into(), |form| {
+            canonical_request = Some(form.to_request());
+        })?;
+        Ok(Explanation::new(
+            canonical_request.as_ref().map_or(&[], |request| request.as_bytes()),
+            &sealed.string_to_sign,
+            &sealed.headers.authorization,
+            request.headers(),
+        ))
+    }
+
+    /// Takes all five steps and changes nothing; `inspect` sees the canonical form on the way.
+    fn seal(
+        &self,
+        Head { method, uri, headers }: Head<'_>,
+        payload: Payload<'_>,
+        inspect: impl FnOnce(&CanonicalForm<'_>),
+    ) -> Result<Sealed, Error> {
+        let time = self.time()?;
+        let x_date = XDate::try_from(time)?;
+        let credentials = self.credentials.credentials()?;
+        if credentials.expiration().is_some_and(|expiration| expiration <= time) {
+            return Err(Error::expired());
+        }
+        let rewritten = self.uri_mode.rewrite(uri)?;
+        let uri = rewritten.as_ref().unwrap_or(uri);
+        let payload_hash = Hex::new(&payload.sha256());
+
+        let mut signed_headers = self.header_policy.select(headers)?;
+        signed_headers.push(HOST.as_str(), canonical_host(uri, headers)?.as_bytes())?;
+        signed_headers.push(X_DATE.as_str(), x_date.as_bytes())?;
+        signed_headers.push(X_CONTENT_SHA256.as_str(), payload_hash.as_bytes())?;
+        if let Some(token) = credentials.session_token() {
+            signed_headers.push(X_SECURITY_TOKEN.as_str(), token.as_bytes())?;
+        }
+        signed_headers.sort()?;
+
+        let canonical_form = CanonicalForm::new(method, uri, &signed_headers, &payload_hash)?;
+        if canonical_form.query().has_key(X_SIGNATURE) {
+            return Err(Error::already_presigned());
+        }
+        inspect(&canonical_form);
+        let key = self.key_cache.key(&credentials, &self.scope, &x_date);
+        let string_to_sign = StringToSign::new(&x_date, key.scope(), canonical_form.sha256())?;
+        let signature = key.sign(&string_to_sign);
+        let authorization = authorization_value(
+            credentials.access_key_id(),
+            key.scope(),
+            signed_headers.names(),
+            &signature,
+        );
+        let headers =
+            HeaderValues::new(&x_date, &payload_hash, credentials.session_token(), authorization)?;
+        Ok(Sealed { uri: rewritten, headers, string_to_sign, signature })
+    }
+
+    fn time(&self) -> Result<SystemTime, Error> {
+        match self.fixed_time {
+            Some(time) => Ok(time),
+            // There, asking for the time panics.
+            None if cfg!(all(target_arch = "wasm32", target_os = "unknown")) => {
+                Err(Error::no_clock())
+            }
+            None => Ok(SystemTime::now()),
+        }
+    }
+}
+
+impl fmt::Debug for Signer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signer")
+            .field("scope", &self.scope)
+            .field("header_policy", &self.header_policy)
+            .field("uri_mode", &self.uri_mode)
+            .field("fixed_time", &self.fixed_time)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What of a request is signed, its body aside.
+struct Head<'a> {
+    method: &'a Method,
+    uri: &'a Uri,
+    headers: &'a HeaderMap,
+}
+
+impl<'a> Head<'a> {
+    fn of<B>(request: &'a Request<B>) -> Self {
+        Self { method: request.method(), uri: request.uri(), headers: request.headers() }
+    }
+}
+
+/// A signature with all that goes onto the request.
+struct Sealed {
+    /// The URI to send, where it is another than the request's.
+    uri: Option<Uri>,
+    headers: HeaderValues,
+    string_to_sign: StringToSign,
+    signature: Signature,
+}
+
+impl Sealed {
+    fn commit<B>(self, request: &mut Request<B>) -> Result<Signature, Error> {
+        self.headers.insert_into(request.headers_mut())?;
+        if let Some(uri) = self.uri {
+            *request.uri_mut() = uri;
+        }
+        Ok(self.signature)
+    }
+}

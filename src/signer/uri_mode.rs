@@ -1,0 +1,146 @@
+//! Which spelling of the URI is signed: the one that clients put on the wire.
+
+use std::borrow::Cow;
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use http::Uri;
+use percent_encoding::{percent_decode_str, percent_encode_byte};
+
+use crate::error::Error;
+use crate::protocol::canonical::{authority, split_port};
+
+/// What happens to a URI that clients would send in another spelling than it has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum UriMode {
+    /// Rewrites the request's URI, where it must, to the spelling that every client transmits
+    /// unchanged.
+    ///
+    /// The host in lower case, no default port of the scheme, `/` for an empty path, escapes for
+    /// what clients escape, `%20` for a `+` in the query. The canonical request stays the same,
+    /// the case of the host aside. What clients resolve or rewrite beyond that is refused: dot
+    /// segments and backslashes in the path, ports with leading zeros, and hosts that are a number
+    /// or address in a spelling of its own.
+    #[default]
+    Normalize,
+    /// Leaves the URI as it is and signs it so: for clients that send it byte for byte.
+    Preserve,
+}
+
+impl UriMode {
+    /// Returns the URI to send, where it is another than `uri`.
+    pub(super) fn rewrite(self, uri: &Uri) -> Result<Option<Uri>, Error> {
+        match (self, uri.path_and_query()) {
+            (Self::Normalize, Some(path_and_query)) => normalize(uri, path_and_query.as_str()),
+            _ => Ok(None),
+        }
+    }
+}
+
+fn normalize(uri: &Uri, path_and_query: &str) -> Result<Option<Uri>, Error> {
+    check_path(uri.path())?;
+    let authority = match authority(uri)? {
+        Some(authority) => normal_authority(authority, uri.scheme_str())?,
+        None => Cow::Borrowed(""),
+    };
+    if authority == uri.authority().map_or("", |authority| authority.as_str())
+        && path_and_query.starts_with(['/', '*'])
+        && path_and_query.bytes().all(is_sent_unchanged)
+        && !uri.query().unwrap_or_default().contains('+')
+    {
+        return Ok(None);
+    }
+
+    let mut text = String::with_capacity(uri.path().len().saturating_add(authority.len()));
+    if let Some(scheme) = uri.scheme_str() {
+        text.push_str(scheme);
+        text.push_str("://");
+    }
+    text.push_str(&authority);
+    push_escaped(uri.path(), &mut text);
+    if let Some(query) = uri.query() {
+        text.push('?');
+        for (index, part) in query.split('+').enumerate() {
+            if index > 0 {
+                text.push_str("%20");
+            }
+            push_escaped(part, &mut text);
+        }
+    }
+    Uri::try_from(text).map(Some).map_err(|_| Error::rewritten_uri())
+}
+
+fn check_path(path: &str) -> Result<(), Error> {
+    if let Some(offset) = path.find('\\') {
+        return Err(Error::path_that_clients_rewrite("backslash", offset));
+    }
+    let mut offset = 0_usize;
+    for segment in path.split('/') {
+        if is_dot_segment(segment) {
+            return Err(Error::path_that_clients_rewrite("dot segment", offset));
+        }
+        offset = offset.saturating_add(segment.len()).saturating_add(1);
+    }
+    Ok(())
+}
+
+/// Whether `segment` is `.` or `..`, plain or escaped.
+fn is_dot_segment(segment: &str) -> bool {
+    (1..=6).contains(&segment.len()) && {
+        let segment = Cow::from(percent_decode_str(segment));
+        matches!(&*segment, b"." | b"..")
+    }
+}
+
+fn normal_authority<'a>(authority: &'a str, scheme: Option<&str>) -> Result<Cow<'a, str>, Error> {
+    let (name, port) = split_port(authority)?;
+    if !is_kept_by_clients(name) {
+        return Err(Error::host("is a number or address in a spelling that clients rewrite"));
+    }
+    let sent = match (port, scheme) {
+        (None, _) | (Some(80), Some("http")) | (Some(443), Some("https")) => name,
+        (Some(_), _) if authority.strip_prefix(name).is_some_and(|port| port.starts_with(":0")) => {
+            return Err(Error::host("has a port with leading zeros, which clients rewrite"));
+        }
+        (Some(_), _) => authority,
+    };
+    if sent.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Ok(Cow::Owned(sent.to_ascii_lowercase()))
+    } else {
+        Ok(Cow::Borrowed(sent))
+    }
+}
+
+/// Whether clients keep the host `name`, the case of its letters aside. By the WHATWG URL
+/// standard they write addresses anew, read a name that ends in a number as an IPv4 address, and
+/// resolve escapes.
+fn is_kept_by_clients(name: &str) -> bool {
+    if let Some(address) = name.strip_prefix('[') {
+        let address = address.trim_end_matches(']').to_ascii_lowercase();
+        return !address.contains('.')
+            && address.parse::<Ipv6Addr>().is_ok_and(|parsed| parsed.to_string() == address);
+    }
+    let last_label = name.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
+    let is_number = last_label.bytes().all(|byte| byte.is_ascii_digit())
+        || last_label.get(..2).is_some_and(|prefix| prefix.eq_ignore_ascii_case("0x"));
+    if is_number { name.parse::<Ipv4Addr>().is_ok() } else { !name.contains('%') }
+}
+
+fn push_escaped(text: &str, uri: &mut String) {
+    for byte in text.bytes() {
+        if is_sent_unchanged(byte) {
+            uri.push(char::from(byte));
+        } else {
+            uri.push_str(percent_encode_byte(byte));
+        }
+    }
+}
+
+/// What RFC 3986 allows in a path or query, an apostrophe aside, and `%` for the escapes that are
+/// there already.
+fn is_sent_unchanged(byte: u8) -> bool {
+    matches!(
+        byte,
+        b'!' | b'$'..=b'&' | b'('..=b';' | b'=' | b'?'..=b'Z' | b'_' | b'a'..=b'z' | b'~'
+    )
+}
