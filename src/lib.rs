@@ -1,5 +1,7 @@
-//! docs
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
+#![deny(missing_docs)]
+// Every input has an answer: nothing in here panics.
 #![deny(
     clippy::arithmetic_side_effects,
     clippy::expect_used,

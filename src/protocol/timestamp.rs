@@ -46,6 +46,12 @@ impl XDate {
         let (date, _) = self.as_str().split_once('T').unwrap_or_default();
         date
     }
+
+    /// Whether `text` begins with the date.
+    pub(crate) fn dates(&self, text: &str) -> bool {
+        let [date @ .., _, _, _, _, _, _, _, _] = &self.text;
+        text.as_bytes().starts_with(date)
+    }
 }
 
 /// Drops what is below a second.

@@ -108,8 +108,12 @@ impl HeaderValues {
         authorization.set_sensitive(true);
         Ok(Self {
             x_date: HeaderValue::from_bytes(x_date.as_bytes()).map_err(|_| unsendable(&X_DATE))?,
-            x_content_sha256: HeaderValue::from_bytes(payload_hash.as_bytes())
-                .map_err(|_| unsendable(&X_CONTENT_SHA256))?,
+            x_content_sha256: if payload_hash.as_bytes() == EMPTY_PAYLOAD_HASH.as_bytes() {
+                EMPTY_PAYLOAD_HASH.clone()
+            } else {
+                HeaderValue::from_bytes(payload_hash.as_bytes())
+                    .map_err(|_| unsendable(&X_CONTENT_SHA256))?
+            },
             x_security_token,
             authorization,
         })
@@ -147,3 +151,7 @@ impl HeaderValues {
         ]
     }
 }
+
+/// Most requests have no body, and a constant value takes no allocation.
+static EMPTY_PAYLOAD_HASH: HeaderValue =
+    HeaderValue::from_static("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");

@@ -28,7 +28,7 @@ impl KeyCache {
         let mut entry = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match &*entry {
             Some(Entry { credentials: derived_from, key })
-                if key.scope().date() == x_date.date()
+                if x_date.dates(key.scope().as_str())
                     && derived_from.has_secret_of(credentials) =>
             {
                 Arc::clone(key)

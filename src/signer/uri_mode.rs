@@ -39,14 +39,15 @@ impl UriMode {
 
 fn normalize(uri: &Uri, path_and_query: &str) -> Result<Option<Uri>, Error> {
     check_path(uri.path())?;
+    let query = uri.query().unwrap_or_default();
     let authority = match authority(uri)? {
         Some(authority) => normal_authority(authority, uri.scheme_str())?,
         None => Cow::Borrowed(""),
     };
     if authority == uri.authority().map_or("", |authority| authority.as_str())
         && path_and_query.starts_with(['/', '*'])
-        && path_and_query.bytes().all(is_sent_unchanged)
-        && !uri.query().unwrap_or_default().contains('+')
+        && are_sent_unchanged(uri.path(), is_sent_unchanged)
+        && are_sent_unchanged(query, |byte| is_sent_unchanged(byte) & (byte != b'+'))
     {
         return Ok(None);
     }
@@ -58,7 +59,7 @@ fn normalize(uri: &Uri, path_and_query: &str) -> Result<Option<Uri>, Error> {
     }
     text.push_str(&authority);
     push_escaped(uri.path(), &mut text);
-    if let Some(query) = uri.query() {
+    if uri.query().is_some() {
         text.push('?');
         for (index, part) in query.split('+').enumerate() {
             if index > 0 {
@@ -134,6 +135,11 @@ fn push_escaped(text: &str, uri: &mut String) {
             uri.push_str(percent_encode_byte(byte));
         }
     }
+}
+
+/// Looks at every byte, which is faster than to stop early: nearly always there is no reason to.
+fn are_sent_unchanged(text: &str, is_sent_unchanged: impl Fn(u8) -> bool) -> bool {
+    text.bytes().fold(true, |all, byte| all & is_sent_unchanged(byte))
 }
 
 /// What RFC 3986 allows in a path or query, an apostrophe aside, and `%` for the escapes that are

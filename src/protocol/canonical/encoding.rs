@@ -48,7 +48,7 @@ fn push_encoded(text: &str, query: &mut String) {
 }
 
 /// Whether `byte` stands for itself in a canonical query.
-const fn is_unreserved(byte: u8) -> bool {
+pub(super) const fn is_unreserved(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
 }
 
@@ -84,35 +84,60 @@ impl Component {
     /// Writes the canonical spelling of `text`, whose escapes have been checked.
     pub(super) fn write_canonical(self, text: &[u8], out: &mut impl FnMut(&[u8])) {
         let mut rest = text;
-        loop {
-            let plain = rest.iter().position(|&byte| !self.is_plain(byte)).unwrap_or(rest.len());
-            let (run, tail) = rest.split_at_checked(plain).unwrap_or_default();
-            out(run);
+        while !rest.is_empty() {
+            let (run, tail) = self.split_canonical(rest);
+            if !run.is_empty() {
+                out(run);
+            }
             rest = match tail {
                 [] => return,
                 [b'%', high, low, tail @ ..] => {
-                    self.write_byte(decode_escape(*high, *low).unwrap_or(b'%'), out);
+                    self.write_encoded(&[decode_escape(*high, *low).unwrap_or(b'%')], out);
                     tail
                 }
                 // "+" is a space: every official signer decodes it so (vector wire-plus).
                 [b'+', tail @ ..] if self == Self::Query => {
-                    self.write_byte(b' ', out);
+                    self.write_encoded(b" ", out);
                     tail
                 }
                 [byte, tail @ ..] => {
-                    self.write_byte(*byte, out);
+                    self.write_encoded(&[*byte], out);
                     tail
                 }
             };
         }
     }
 
-    fn write_byte(self, byte: u8, out: &mut impl FnMut(&[u8])) {
-        if self.is_plain(byte) {
-            out(&[byte]);
-        } else {
-            out(percent_encode_byte(byte).as_bytes());
+    /// Writes bytes that are not escaped.
+    pub(super) fn write_encoded(self, bytes: &[u8], out: &mut impl FnMut(&[u8])) {
+        for run in bytes.chunk_by(|&a, &b| self.is_plain(a) && self.is_plain(b)) {
+            match run {
+                [byte] if !self.is_plain(*byte) => out(percent_encode_byte(*byte).as_bytes()),
+                run => out(run),
+            }
         }
+    }
+
+    /// Splits off what is canonical already: plain bytes, and escapes as the canonical form
+    /// writes them.
+    fn split_canonical(self, text: &[u8]) -> (&[u8], &[u8]) {
+        let mut rest = text;
+        loop {
+            rest = match rest {
+                [byte, tail @ ..] if self.is_plain(*byte) => tail,
+                [b'%', high, low, tail @ ..]
+                    if decode_escape(*high, *low).is_some_and(|byte| {
+                        !self.is_plain(byte)
+                            && !high.is_ascii_lowercase()
+                            && !low.is_ascii_lowercase()
+                    }) =>
+                {
+                    tail
+                }
+                _ => break,
+            };
+        }
+        text.split_at_checked(text.len().saturating_sub(rest.len())).unwrap_or_default()
     }
 
     fn is_plain(self, byte: u8) -> bool {

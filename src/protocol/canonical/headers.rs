@@ -39,13 +39,13 @@ impl<'a> SignedHeaders<'a> {
 
     pub(crate) fn push(&mut self, name: &'a str, value: &'a [u8]) -> Result<(), Error> {
         // A line break would begin a line of the canonical request that is no header's own.
-        match value.iter().position(|byte| matches!(byte, b'\r' | b'\n' | b'\0')) {
-            Some(offset) => Err(Error::unsendable_header(name, offset)),
-            None => {
-                self.0.push((name, value.trim_ascii()));
-                Ok(())
-            }
+        let breaks_line = |&byte: &u8| matches!(byte, b'\r' | b'\n' | b'\0');
+        if value.iter().fold(false, |found, byte| found | breaks_line(byte)) {
+            let offset = value.iter().position(breaks_line).unwrap_or_default();
+            return Err(Error::unsendable_header(name, offset));
         }
+        self.0.push((name, value.trim_ascii()));
+        Ok(())
     }
 
     /// Brings the headers into the order of their names, none of which may occur twice.
