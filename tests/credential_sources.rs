@@ -1,0 +1,239 @@
+//! Whatever credentials a signer is given, the next signature is made with those and no others.
+
+use std::error::Error as _;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread;
+use std::time::{Duration, SystemTime};
+
+use http::Request;
+use volcengine_sigv4::{
+    Credentials, Error, ErrorKind, ProvideCredentials, RotatingCredentials, Signer, XDate,
+};
+
+fn pair(id: &str, secret: &str) -> Credentials {
+    Credentials::new(id, secret).unwrap()
+}
+
+fn now() -> SystemTime {
+    "20210818T095729Z".parse::<XDate>().unwrap().into()
+}
+
+fn signer(credentials: impl ProvideCredentials + 'static) -> Signer {
+    Signer::new(credentials, "cn-beijing", "ecs").unwrap().at(now())
+}
+
+fn request() -> Request<&'static str> {
+    Request::post("https://Open.volcengineapi.com/?Action=RunInstances&Name=a+b")
+        .header("x-security-token", "of an earlier signing")
+        .body("{}")
+        .unwrap()
+}
+
+/// Returns the `Authorization` that `signer` puts on the request.
+#[track_caller]
+fn signed(signer: &Signer) -> String {
+    let mut request = request();
+    signer.sign(&mut request).unwrap();
+    request.headers()["authorization"].to_str().unwrap().to_owned()
+}
+
+/// Returns why `signer` does not sign, once the request is seen to be as it was.
+#[track_caller]
+fn refused(signer: &Signer) -> Error {
+    let mut request = request();
+    let error = signer.sign(&mut request).unwrap_err();
+    assert_eq!(request.uri(), self::request().uri());
+    assert_eq!(request.headers(), self::request().headers());
+    assert_eq!(request.body(), self::request().body());
+    error
+}
+
+#[test]
+fn every_source_of_the_same_credentials_signs_the_same() {
+    let credentials = pair("AKLTEXAMPLE", "secret");
+    let expected = signed(&signer(credentials.clone()));
+    assert!(expected.starts_with("HMAC-SHA256 Credential=AKLTEXAMPLE/20210818/cn-beijing/ecs/"));
+
+    let rotating = RotatingCredentials::new(credentials.clone());
+    let shared: Arc<dyn ProvideCredentials> = Arc::new(rotating.clone());
+    let closure = move || Ok(credentials.clone());
+    assert_eq!(signed(&signer(|| Credentials::new("AKLTEXAMPLE", "secret"))), expected);
+    assert_eq!(signed(&signer(Arc::new(closure.clone()))), expected);
+    assert_eq!(signed(&signer(closure)), expected);
+    assert_eq!(signed(&signer(rotating)), expected);
+    assert_eq!(signed(&signer(Arc::new(Arc::clone(&shared)))), expected);
+    assert_eq!(signed(&signer(shared)), expected);
+}
+
+#[test]
+fn a_source_is_asked_once_for_each_signature() {
+    let asked = Arc::new(AtomicU64::new(0));
+    let signer = signer({
+        let asked = Arc::clone(&asked);
+        move || {
+            let number = asked.fetch_add(1, Ordering::Relaxed);
+            Credentials::new(format!("AKLT{number}"), "secret")
+        }
+    });
+    assert_eq!(asked.load(Ordering::Relaxed), 0);
+    for number in 0..3 {
+        let id = format!("Credential=AKLT{number}/");
+        assert!(signed(&signer).contains(&id), "no {id}");
+        assert_eq!(asked.load(Ordering::Relaxed), number + 1);
+    }
+}
+
+#[test]
+fn what_a_failing_source_says_is_passed_on_and_nothing_is_signed() {
+    let vault = || Err(Error::credentials_unavailable(io::Error::other("vault is sealed")));
+    let error = refused(&signer(vault));
+    assert_eq!(error.kind(), ErrorKind::CredentialsUnavailable);
+    assert_eq!(error.to_string(), "the credential source gave no credentials");
+    let source = error.source().unwrap().downcast_ref::<io::Error>().unwrap();
+    assert_eq!(source.to_string(), "vault is sealed");
+
+    let error = refused(&signer(|| Credentials::new("AKLTEXAMPLE", "secret\n")));
+    assert_eq!(error.kind(), ErrorKind::InvalidCredentials);
+}
+
+#[test]
+fn a_source_that_recovers_is_signed_with() {
+    let is_sealed = Arc::new(AtomicBool::new(true));
+    let signer = signer({
+        let is_sealed = Arc::clone(&is_sealed);
+        move || match is_sealed.load(Ordering::Relaxed) {
+            true => Err(Error::credentials_unavailable("vault is sealed")),
+            false => Credentials::new("AKLTEXAMPLE", "secret"),
+        }
+    });
+    refused(&signer);
+    is_sealed.store(false, Ordering::Relaxed);
+    assert_eq!(signed(&signer), signed(&self::signer(pair("AKLTEXAMPLE", "secret"))));
+}
+
+#[test]
+fn a_new_secret_never_finds_the_old_key() {
+    let cell = RotatingCredentials::new(pair("AKLTEXAMPLE", "old"));
+    let signer = signer(cell.clone());
+    let fresh = |secret| signed(&self::signer(pair("AKLTEXAMPLE", secret)));
+    assert_ne!(fresh("old"), fresh("new"));
+    for secret in ["old", "new", "old", "old", "ol", "old ld", "new"] {
+        cell.set(pair("AKLTEXAMPLE", secret));
+        assert_eq!(signed(&signer), fresh(secret), "with the secret {secret:?}");
+        assert_eq!(signed(&signer.clone()), fresh(secret), "with the secret {secret:?}");
+    }
+}
+
+#[test]
+fn a_new_day_or_scope_never_finds_the_old_key() {
+    let signer = signer(pair("AKLTEXAMPLE", "secret"));
+    let tomorrow = now() + Duration::from_secs(24 * 60 * 60);
+    for time in [now(), tomorrow, now(), tomorrow] {
+        for (region, service) in [("cn-beijing", "ecs"), ("cn-beijing", "vpc"), ("ecs", "ecs")] {
+            let fresh = Signer::new(pair("AKLTEXAMPLE", "secret"), region, service).unwrap();
+            let cached = signer.with_scope(region, service).unwrap();
+            assert_eq!(signed(&cached.at(time)), signed(&fresh.at(time)));
+        }
+        let fresh = self::signer(pair("AKLTEXAMPLE", "secret"));
+        assert_eq!(signed(&signer.at(time)), signed(&fresh.at(time)));
+    }
+}
+
+#[test]
+fn the_same_content_in_another_object_signs_the_same() {
+    let cell = RotatingCredentials::new(pair("AKLTEXAMPLE", "secret"));
+    let signer = signer(cell.clone());
+    let before = signed(&signer);
+    cell.set(pair("AKLTEXAMPLE", "secret"));
+    assert_eq!(signed(&signer), before);
+}
+
+#[test]
+fn a_new_id_with_the_old_secret_is_the_id_that_signs() {
+    let cell = RotatingCredentials::new(pair("AKLTOLD", "secret"));
+    let signer = signer(cell.clone());
+    assert!(signed(&signer).contains("Credential=AKLTOLD/"));
+    cell.set(pair("AKLTNEW", "secret"));
+    assert_eq!(signed(&signer), signed(&self::signer(pair("AKLTNEW", "secret"))));
+}
+
+#[test]
+fn a_new_session_token_with_the_old_secret_is_the_token_that_is_sent() {
+    let with_token = |token| pair("AKLTEXAMPLE", "secret").with_session_token(token).unwrap();
+    let cell = RotatingCredentials::new(with_token("first"));
+    let signer = signer(cell.clone());
+    for token in ["first", "second"] {
+        cell.set(with_token(token));
+        let mut request = request();
+        signer.sign(&mut request).unwrap();
+        assert_eq!(request.headers()["x-security-token"], token);
+        assert_eq!(
+            request.headers()["authorization"],
+            signed(&self::signer(with_token(token))).as_str()
+        );
+    }
+}
+
+#[test]
+fn credentials_rotated_by_another_thread_are_never_mixed() {
+    let pairs = [("AKLTOLD", "old"), ("AKLTNEW", "new")]
+        .map(|(id, secret)| pair(id, secret).with_session_token(format!("token-of-{id}")).unwrap());
+    let expected = pairs.clone().map(|credentials| signed(&signer(credentials)));
+    let [old, new] = pairs;
+    let cell = RotatingCredentials::new(old.clone());
+    let signer = signer(cell.clone());
+    let is_done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !is_done.load(Ordering::Relaxed) {
+                cell.set(new.clone());
+                cell.set(old.clone());
+            }
+        });
+        let signers =
+            [(); 2].map(|()| scope.spawn(|| (0..500).all(|_| expected.contains(&signed(&signer)))));
+        let all = signers.map(|signer| signer.join());
+        is_done.store(true, Ordering::Relaxed);
+        assert!(all.into_iter().all(|each| each.unwrap()), "a signature of neither pair");
+    });
+    cell.set(new);
+    assert_eq!(signed(&signer), expected[1]);
+}
+
+#[test]
+fn credentials_expire_by_the_clock_of_the_signer() {
+    let second = Duration::from_secs(1);
+    let signer = signer(pair("AKLTEXAMPLE", "secret").with_expiration(now()));
+    signed(&signer.at(now() - second));
+    for time in [now(), now() + second] {
+        let error = refused(&signer.at(time));
+        assert_eq!(error.kind(), ErrorKind::CredentialsExpired);
+        assert_eq!(error.to_string(), "the credentials have expired");
+    }
+}
+
+#[test]
+fn credentials_expire_by_the_clock_of_the_platform_where_none_is_set() {
+    let hour = Duration::from_secs(60 * 60);
+    let expiring = |at| {
+        let credentials = pair("AKLTEXAMPLE", "secret").with_expiration(at);
+        Signer::new(credentials, "cn-beijing", "ecs").unwrap()
+    };
+    signed(&expiring(SystemTime::now() + hour));
+    let past = expiring(SystemTime::now() - hour);
+    assert_eq!(refused(&past).kind(), ErrorKind::CredentialsExpired);
+    signed(&past.at(now()));
+}
+
+#[test]
+fn a_cached_key_does_not_outlive_the_expiration_of_its_credentials() {
+    let cell = RotatingCredentials::new(pair("AKLTEXAMPLE", "secret"));
+    let signer = signer(cell.clone());
+    let before = signed(&signer);
+    cell.set(pair("AKLTEXAMPLE", "secret").with_expiration(now()));
+    assert_eq!(refused(&signer).kind(), ErrorKind::CredentialsExpired);
+    cell.set(pair("AKLTEXAMPLE", "secret").with_expiration(now() + Duration::from_secs(1)));
+    assert_eq!(signed(&signer), before);
+}

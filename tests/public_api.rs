@@ -1,0 +1,313 @@
+//! Each public item, used with its exact signature: what compiles here today compiles tomorrow.
+
+#![expect(clippy::type_complexity, reason = "a signature is as long as it is")]
+
+use std::error::Error as StdError;
+use std::fmt::{Debug, Display};
+use std::hash::Hash;
+use std::io::{self, Write};
+use std::marker::PhantomData;
+use std::str::FromStr;
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, SystemTime};
+
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, request};
+use volcengine_sigv4::{
+    Authorization, AuthorizationHeaders, CanonicalRequest, CredentialScope, Credentials, Error,
+    ErrorKind, Explanation, HeaderPolicy, Payload, PayloadHasher, ProvideCredentials,
+    RotatingCredentials, Signature, Signer, SigningKey, StringToSign, UriMode, XDate, query_string,
+};
+
+type Result<T> = std::result::Result<T, Error>;
+type Headers = <AuthorizationHeaders as IntoIterator>::IntoIter;
+
+/// What holds for every public type: it may go to another thread and be shown.
+fn plain<T: Debug + Send + Sync + Unpin + 'static>() {}
+fn clonable<T: Clone>() {}
+fn shown<T: Display + FromStr<Err = Error>>() {}
+fn ordered<T: Copy + Ord + Hash>() {}
+fn compared<T: Eq>() {}
+fn hashed<T: Eq + Hash>() {}
+fn chosen<T: Copy + Eq + Hash>() {}
+
+/// Whether `$type` has `$trait`: the constant of the `impl` is found before that of the trait.
+macro_rules! has {
+    ($type:ty: $($trait:tt)+) => {{
+        struct Probe<T: ?Sized>(PhantomData<T>);
+        #[allow(dead_code, reason = "unused where the type has the trait")]
+        trait Otherwise {
+            const HAS: bool = false;
+        }
+        impl<T: ?Sized> Otherwise for Probe<T> {}
+        #[allow(dead_code, reason = "unused where the type has not the trait")]
+        impl<T: ?Sized + $($trait)+> Probe<T> {
+            const HAS: bool = true;
+        }
+        Probe::<$type>::HAS
+    }};
+}
+
+fn signer() -> Signer {
+    Signer::new(Credentials::new("AKLTEXAMPLE", "secret").unwrap(), "cn-beijing", "ecs").unwrap()
+}
+
+#[test]
+fn every_public_name_is_pinned_in_this_file() {
+    let pinned = include_str!("public_api.rs");
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    for item in include_str!("../src/lib.rs").split("pub use ").skip(1) {
+        let (path, _) = item.split_once(';').unwrap();
+        let (_, names) = path.rsplit_once("::").unwrap();
+        for name in names.split(|c| !is_word(c)).filter(|name| !name.is_empty()) {
+            assert!(pinned.split(|c| !is_word(c)).any(|word| word == name), "{name} is not pinned");
+        }
+    }
+}
+
+#[test]
+fn every_type_may_go_to_another_thread_and_be_shown() {
+    plain::<Authorization>();
+    plain::<AuthorizationHeaders>();
+    plain::<Headers>();
+    plain::<CanonicalRequest>();
+    plain::<CredentialScope>();
+    plain::<Credentials>();
+    plain::<Error>();
+    plain::<ErrorKind>();
+    plain::<Explanation>();
+    plain::<HeaderPolicy>();
+    plain::<Payload<'static>>();
+    plain::<PayloadHasher>();
+    plain::<RotatingCredentials>();
+    plain::<Signature>();
+    plain::<Signer>();
+    plain::<SigningKey>();
+    plain::<StringToSign>();
+    plain::<UriMode>();
+    plain::<XDate>();
+}
+
+#[test]
+fn every_value_can_be_cloned() {
+    clonable::<Authorization>();
+    clonable::<AuthorizationHeaders>();
+    clonable::<CanonicalRequest>();
+    clonable::<CredentialScope>();
+    clonable::<Credentials>();
+    clonable::<Explanation>();
+    clonable::<HeaderPolicy>();
+    clonable::<Payload<'static>>();
+    clonable::<PayloadHasher>();
+    clonable::<RotatingCredentials>();
+    clonable::<Signature>();
+    clonable::<Signer>();
+    clonable::<SigningKey>();
+    clonable::<StringToSign>();
+}
+
+#[test]
+fn a_signature_has_no_comparison_and_nor_has_what_holds_a_secret() {
+    const {
+        assert!(!has!(Signature: PartialEq));
+        assert!(!has!(Authorization: PartialEq));
+        assert!(!has!(SigningKey: PartialEq));
+        assert!(!has!(Credentials: PartialEq));
+        assert!(!has!(Credentials: Display));
+        assert!(!has!(SigningKey: Display));
+        assert!(!has!(SigningKey: AsRef<[u8]>));
+        assert!(has!(CanonicalRequest: PartialEq), "the probe finds what is there");
+    }
+}
+
+#[test]
+fn credentials_are_made_and_read() {
+    let _: fn(&'static str, String) -> Result<Credentials> = Credentials::new;
+    let _: fn(Credentials, &'static str) -> Result<Credentials> = Credentials::with_session_token;
+    let _: fn(Credentials, SystemTime) -> Credentials = Credentials::with_expiration;
+    let _: fn() -> Result<Credentials> = Credentials::from_env;
+    let _: fn(&Credentials) -> &str = Credentials::access_key_id;
+    let _: fn(&Credentials) -> Option<&str> = Credentials::session_token;
+    let _: fn(&Credentials) -> Option<SystemTime> = Credentials::expiration;
+
+    let _: fn(Credentials) -> RotatingCredentials = RotatingCredentials::new;
+    let _: fn(&RotatingCredentials, Credentials) = RotatingCredentials::set;
+}
+
+#[test]
+fn whatever_provides_credentials_makes_a_signer() {
+    let _: fn(&Arc<dyn ProvideCredentials>) -> Result<Credentials> =
+        ProvideCredentials::credentials;
+    let _: fn(Credentials, &str, &str) -> Result<Signer> = Signer::new;
+    let _: fn(RotatingCredentials, &str, &str) -> Result<Signer> = Signer::new;
+    let _: fn(fn() -> Result<Credentials>, &str, &str) -> Result<Signer> = Signer::new;
+    let _: fn(Arc<Credentials>, &str, &str) -> Result<Signer> = Signer::new;
+    let _: fn(Arc<dyn ProvideCredentials>, &str, &str) -> Result<Signer> = Signer::new;
+}
+
+#[test]
+fn payloads_are_made_and_hashed() {
+    let _: [Payload<'_>; 3] = [Payload::Empty, Payload::Bytes(b""), Payload::Sha256([0; 32])];
+    let _: fn(&Payload<'static>) -> [u8; 32] = Payload::sha256;
+
+    let _: fn() -> PayloadHasher = PayloadHasher::new;
+    let _: fn() -> PayloadHasher = PayloadHasher::default;
+    let _: fn(&mut PayloadHasher, &'static str) = PayloadHasher::update;
+    let _: fn(&mut PayloadHasher, &[u8]) -> io::Result<usize> = PayloadHasher::write;
+    let _: fn(PayloadHasher) -> Payload<'static> = PayloadHasher::finish;
+}
+
+#[test]
+fn whatever_is_bytes_is_a_payload() {
+    let mut hasher = PayloadHasher::new();
+    hasher.update("bo");
+    hasher.write_all(b"dy").unwrap();
+    let (string, vector) = ("body".to_owned(), b"body".to_vec());
+    let payloads: [Payload<'_>; 6] = [
+        b"body".into(),
+        b"body".as_slice().into(),
+        (&vector).into(),
+        "body".into(),
+        (&string).into(),
+        hasher.finish(),
+    ];
+    for payload in payloads {
+        assert_eq!(payload.sha256(), Payload::Bytes(b"body").sha256(), "{payload:?}");
+    }
+    assert_eq!(Payload::from(()).sha256(), Payload::Bytes(b"").sha256());
+}
+
+#[test]
+fn a_signer_signs_whatever_it_is_given() {
+    let _: fn(Signer, HeaderPolicy) -> Signer = Signer::with_header_policy;
+    let _: fn(Signer, UriMode) -> Signer = Signer::with_uri_mode;
+    let _: fn(&Signer, &str, &str) -> Result<Signer> = Signer::with_scope;
+    let _: fn(&Signer, SystemTime) -> Signer = Signer::at;
+
+    let _: fn(&Signer, &mut Request<Vec<u8>>) -> Result<Signature> = Signer::sign;
+    let _: fn(&Signer, &mut Request<&'static str>) -> Result<Signature> = Signer::sign;
+    let _: fn(&Signer, &mut Request<()>, ()) -> Result<Signature> = Signer::sign_with_payload;
+    let _: fn(&Signer, &mut request::Parts, &'static str) -> Result<Signature> = Signer::sign_parts;
+    let _: fn(&Signer, &Method, &Uri, &HeaderMap, ()) -> Result<AuthorizationHeaders> =
+        Signer::authorize;
+    let _: fn(&Signer, &Request<()>, Payload<'static>) -> Result<Explanation> = Signer::explain;
+}
+
+#[test]
+fn a_signer_is_shared_by_reference_and_by_clone() {
+    let secret = Mutex::new("secret");
+    let not_clonable = move || Credentials::new("AKLTEXAMPLE", *secret.lock().unwrap());
+    let signer = Signer::new(not_clonable, "cn-beijing", "ecs")
+        .unwrap()
+        .at(SystemTime::UNIX_EPOCH + Duration::from_secs(1_629_280_649));
+    let sign = |signer: &Signer| {
+        let mut request = Request::get("https://open.volcengineapi.com/").body("").unwrap();
+        signer.sign(&mut request).unwrap().to_string()
+    };
+    let (here, clone) = (sign(&signer), signer.clone());
+    thread::scope(|scope| {
+        let by_reference = scope.spawn(|| sign(&signer));
+        let by_clone = scope.spawn(move || sign(&clone));
+        assert_eq!(by_reference.join().unwrap(), here);
+        assert_eq!(by_clone.join().unwrap(), here);
+    });
+}
+
+#[test]
+fn a_signer_is_told_which_headers_and_which_uris() {
+    let _: [UriMode; 3] = [UriMode::Normalize, UriMode::Preserve, UriMode::default()];
+    chosen::<UriMode>();
+
+    let _: fn() -> HeaderPolicy = HeaderPolicy::default;
+    let _: fn(HeaderPolicy, HeaderName) -> Result<HeaderPolicy> = HeaderPolicy::include;
+    let _: fn(HeaderPolicy, HeaderName) -> Result<HeaderPolicy> = HeaderPolicy::exclude;
+}
+
+#[test]
+fn what_signing_gives_is_read_and_put_on_requests() {
+    let _: fn(&AuthorizationHeaders) -> &Uri = AuthorizationHeaders::uri;
+    let _: fn(AuthorizationHeaders, &mut HeaderMap) -> Result<()> =
+        AuthorizationHeaders::insert_into;
+    let _: fn(AuthorizationHeaders) -> Headers = AuthorizationHeaders::into_iter;
+    let _: fn(&mut Headers) -> Option<(HeaderName, HeaderValue)> = Headers::next;
+
+    let _: fn(&Explanation) -> &[u8] = Explanation::canonical_request;
+    let _: fn(&Explanation) -> &str = Explanation::string_to_sign;
+    let _: fn(&Explanation) -> &str = Explanation::authorization;
+    let _: fn(&Explanation) -> String = Explanation::to_string;
+}
+
+#[test]
+fn the_protocol_objects_are_made_and_read() {
+    let _: fn(SystemTime) -> Result<XDate> = XDate::try_from;
+    let _: fn(XDate) -> SystemTime = SystemTime::from;
+    let _: fn(&XDate) -> &str = XDate::as_str;
+    shown::<XDate>();
+    ordered::<XDate>();
+
+    let _: fn(&XDate, &str, &str) -> Result<CredentialScope> = CredentialScope::new;
+    let _: fn(&CredentialScope) -> &str = CredentialScope::as_str;
+    let _: fn(&CredentialScope) -> &str = CredentialScope::date;
+    let _: fn(&CredentialScope) -> &str = CredentialScope::region;
+    let _: fn(&CredentialScope) -> &str = CredentialScope::service;
+    shown::<CredentialScope>();
+    hashed::<CredentialScope>();
+
+    let _: fn(&Method, &Uri, &HeaderMap, &[&str], [u8; 32]) -> Result<CanonicalRequest> =
+        CanonicalRequest::new;
+    let _: fn(&CanonicalRequest) -> &[u8] = CanonicalRequest::as_bytes;
+    let _: fn(&CanonicalRequest) -> [u8; 32] = CanonicalRequest::sha256;
+    compared::<CanonicalRequest>();
+
+    let _: fn(&XDate, &CredentialScope, [u8; 32]) -> Result<StringToSign> = StringToSign::new;
+    let _: fn(&StringToSign) -> String = StringToSign::to_string;
+
+    let _: fn(&Credentials, &CredentialScope) -> SigningKey = SigningKey::derive;
+    let _: fn(&SigningKey) -> &CredentialScope = SigningKey::scope;
+    let _: fn(&SigningKey, &StringToSign) -> Signature = SigningKey::sign;
+
+    let _: fn([u8; 32]) -> Signature = Signature::from;
+    shown::<Signature>();
+
+    let _: fn(&str, CredentialScope, &[&str], Signature) -> Result<Authorization> =
+        Authorization::new;
+    let _: fn(&Authorization) -> &str = Authorization::access_key_id;
+    let _: fn(&Authorization) -> &CredentialScope = Authorization::scope;
+    let _: fn(&Authorization) -> Vec<&str> = |text| text.signed_headers().clone().collect();
+    let _: fn(&Authorization) -> &Signature = Authorization::signature;
+    shown::<Authorization>();
+}
+
+#[test]
+fn query_strings_are_made_of_any_pairs_of_text() {
+    let _: fn([(&'static str, String); 1]) -> String = query_string;
+    let _: fn(Vec<(String, &'static str)>) -> String = query_string;
+    assert_eq!(query_string::<&str, &str>([]), "");
+}
+
+#[test]
+fn errors_tell_their_kind_and_are_errors_of_std() {
+    fn error<E: StdError + Send + Sync + 'static>() {}
+    error::<Error>();
+    let _: fn(&Error) -> ErrorKind = Error::kind;
+    let _: fn(&'static str) -> Error = Error::credentials_unavailable;
+    let _: fn(io::Error) -> Error = Error::credentials_unavailable;
+    let _: Box<dyn StdError + Send + Sync> = signer().with_scope("", "").unwrap_err().into();
+
+    chosen::<ErrorKind>();
+    let _ = [
+        ErrorKind::InvalidCredentials,
+        ErrorKind::CredentialsUnavailable,
+        ErrorKind::CredentialsExpired,
+        ErrorKind::InvalidScope,
+        ErrorKind::InvalidTime,
+        ErrorKind::NoClock,
+        ErrorKind::InvalidUri,
+        ErrorKind::AlreadyPresigned,
+        ErrorKind::MissingHost,
+        ErrorKind::InvalidHeader,
+        ErrorKind::InvalidHeaderPolicy,
+        ErrorKind::TooManyHeaders,
+        ErrorKind::InvalidAuthorization,
+    ];
+}
