@@ -1,0 +1,286 @@
+//! The same tests for every client: the crate signs, the client sends, a server on loopback judges.
+//!
+//! A test file says in its function `send` how its client sends a request; what that returns is the
+//! status and the body of the reply.
+
+use std::net::SocketAddr;
+
+use http::{Method, Request};
+use volcengine_sigv4::{Credentials, Signer, UriMode};
+
+use crate::loopback::Server;
+use crate::send;
+
+/// A request before it is signed.
+struct Case {
+    method: Method,
+    host: &'static str,
+    target: &'static str,
+    headers: &'static [(&'static str, &'static str)],
+    body: &'static [u8],
+    session_token: Option<&'static str>,
+    uri_mode: UriMode,
+}
+
+const GET: Case = Case {
+    method: Method::GET,
+    host: "127.0.0.1",
+    target: "/?Action=DescribeZones&Version=2020-04-01",
+    headers: &[],
+    body: b"",
+    session_token: None,
+    uri_mode: UriMode::Normalize,
+};
+
+const POST: Case = Case { method: Method::POST, ..GET };
+
+const ESCAPES: Case = Case { target: "/a%20b/%e4%B8%80/%7Ec?Name=%26%3d%2F%25&%41=1", ..GET };
+
+const JSON: Case = Case {
+    headers: &[("content-type", "application/json; charset=utf-8")],
+    body: r#"{"UserName":"一号"}"#.as_bytes(),
+    ..POST
+};
+
+const FORM: Case = Case {
+    headers: &[("content-type", "application/x-www-form-urlencoded")],
+    body: b"Name=a+b%20c&Size=40",
+    ..POST
+};
+
+const BINARY: Case = Case {
+    method: Method::PUT,
+    headers: &[("content-type", "application/octet-stream")],
+    body: b"\r\n\0\x7f\x80\xfe\xff\r\n",
+    ..GET
+};
+
+const EMPTY_PATH: Case = Case { target: "?Action=DescribeZones", ..GET };
+
+const DEFAULT_PORT: Case = Case { headers: &[("host", "open.volcengineapi.com:80")], ..GET };
+
+const UPPER_CASE_HOST: Case = Case { host: "LOCALHOST", ..GET };
+
+const SPACES_IN_QUERY: Case = Case { target: "/?a+b=c+d&e%20f=g%20h&i=%2B1", ..GET };
+
+// The default mode would send a plus as `%20`.
+const PLUS_IN_QUERY: Case = Case { uri_mode: UriMode::Preserve, ..SPACES_IN_QUERY };
+
+const CHINESE_TEXT: Case =
+    Case { target: "/一?Description=一号服务器&Name=%E4%B8%80号&Tag=1", ..GET };
+
+const SESSION_TOKEN: Case = Case { session_token: Some("STS-token/+=="), ..GET };
+
+const INNER_SPACES: Case = Case { headers: &[("x-note", "a  b \t c, d")], ..GET };
+
+const EMPTY_HEADER: Case = Case { headers: &[("x-empty", "")], ..POST };
+
+const ALL: [Case; 13] = [
+    ESCAPES,
+    JSON,
+    FORM,
+    BINARY,
+    EMPTY_PATH,
+    DEFAULT_PORT,
+    UPPER_CASE_HOST,
+    SPACES_IN_QUERY,
+    PLUS_IN_QUERY,
+    CHINESE_TEXT,
+    SESSION_TOKEN,
+    INNER_SPACES,
+    EMPTY_HEADER,
+];
+
+#[test]
+fn a_get_with_escapes_is_accepted() {
+    accepted(&ESCAPES);
+}
+
+#[test]
+fn a_post_of_json_is_accepted() {
+    accepted(&JSON);
+}
+
+#[test]
+fn a_post_of_a_form_is_accepted() {
+    accepted(&FORM);
+}
+
+#[test]
+fn a_binary_body_is_accepted() {
+    accepted(&BINARY);
+}
+
+#[test]
+fn an_empty_path_is_accepted() {
+    accepted(&EMPTY_PATH);
+}
+
+#[test]
+fn a_default_port_in_the_host_header_is_accepted() {
+    accepted(&DEFAULT_PORT);
+}
+
+#[test]
+fn a_host_in_upper_case_is_accepted() {
+    accepted(&UPPER_CASE_HOST);
+}
+
+#[test]
+fn each_spelling_of_a_space_in_the_query_is_accepted() {
+    accepted(&SPACES_IN_QUERY);
+}
+
+#[test]
+fn a_plus_in_the_query_is_accepted() {
+    accepted(&PLUS_IN_QUERY);
+}
+
+#[test]
+fn chinese_text_is_accepted_raw_and_escaped() {
+    accepted(&CHINESE_TEXT);
+}
+
+#[test]
+fn a_session_token_is_accepted() {
+    accepted(&SESSION_TOKEN);
+}
+
+#[test]
+fn a_header_value_with_inner_spaces_is_accepted() {
+    accepted(&INNER_SPACES);
+}
+
+#[test]
+fn an_empty_header_value_is_accepted() {
+    accepted(&EMPTY_HEADER);
+}
+
+#[test]
+fn a_changed_method_is_refused() {
+    refused(|request| {
+        *request.method_mut() = changed(request.method().as_str())?.parse().ok()?;
+        Some(())
+    });
+}
+
+#[test]
+fn a_changed_path_is_refused() {
+    refused(|request| {
+        let uri = request.uri().to_string();
+        let (path, query) = uri.split_once('?')?;
+        *request.uri_mut() = format!("{}?{query}", changed(path)?).parse().ok()?;
+        Some(())
+    });
+}
+
+#[test]
+fn a_changed_query_value_is_refused() {
+    refused(|request| {
+        *request.uri_mut() = changed(&request.uri().to_string())?.parse().ok()?;
+        Some(())
+    });
+}
+
+#[test]
+fn a_changed_header_is_refused() {
+    let own = ["authorization", "x-content-sha256", "x-date"];
+    refused(|request| {
+        let name = request.headers().keys().find(|name| !own.contains(&name.as_str()))?.clone();
+        change_header(request, name.as_str(), |value| {
+            if value.is_empty() { Some("1".to_owned()) } else { changed(value) }
+        })
+    });
+}
+
+#[test]
+fn a_changed_body_is_refused() {
+    refused(|request| {
+        *request.body_mut().last_mut()? ^= 1;
+        Some(())
+    });
+}
+
+#[test]
+fn a_changed_signature_is_refused() {
+    refused(|request| change_header(request, "authorization", changed));
+}
+
+#[test]
+fn a_changed_date_is_refused() {
+    refused(|request| {
+        change_header(request, "x-date", |value| Some(changed(value.strip_suffix('Z')?)? + "Z"))
+    });
+}
+
+#[track_caller]
+fn accepted(case: &Case) {
+    let server = server();
+    let (status, reply) = send(case.signed(server.address()));
+    assert_eq!(status, 200, "{reply}");
+}
+
+/// Sends every case after `change`, which returns none where a case has nothing to change.
+#[track_caller]
+fn refused(change: impl Fn(&mut Request<Vec<u8>>) -> Option<()>) {
+    let server = server();
+    let mut changes = 0;
+    for case in &ALL {
+        let mut request = case.signed(server.address());
+        if change(&mut request).is_some() {
+            changes += 1;
+            let sent = format!("{request:?}");
+            let (status, reply) = send(request);
+            assert_eq!(status, 401, "{sent}\n{reply}");
+            assert!(reply.contains(r#""Code":"SignatureDoesNotMatch""#), "{reply}");
+        }
+    }
+    assert!(changes > 1, "there was nothing to change");
+}
+
+/// Changes the last byte of `text`, if it has one and that is not the slash of an empty path.
+fn changed(text: &str) -> Option<String> {
+    let mut bytes = text.as_bytes().to_vec();
+    *bytes.last_mut().filter(|byte| **byte != b'/')? ^= 1;
+    String::from_utf8(bytes).ok()
+}
+
+fn change_header(
+    request: &mut Request<Vec<u8>>,
+    name: &str,
+    change: impl Fn(&str) -> Option<String>,
+) -> Option<()> {
+    let value = request.headers_mut().get_mut(name)?;
+    *value = change(value.to_str().ok()?)?.parse().ok()?;
+    Some(())
+}
+
+impl Case {
+    fn signed(&self, server: SocketAddr) -> Request<Vec<u8>> {
+        let mut request = Request::builder().method(&self.method).uri(format!(
+            "http://{}:{}{}",
+            self.host,
+            server.port(),
+            self.target
+        ));
+        for (name, value) in self.headers {
+            request = request.header(*name, *value);
+        }
+        let mut request = request.body(self.body.to_vec()).unwrap();
+        let credentials = Credentials::new(ACCESS_KEY_ID, SECRET_ACCESS_KEY).unwrap();
+        let credentials = match self.session_token {
+            Some(token) => credentials.with_session_token(token).unwrap(),
+            None => credentials,
+        };
+        let signer = Signer::new(credentials, "cn-beijing", "ecs").unwrap();
+        signer.with_uri_mode(self.uri_mode).sign(&mut request).unwrap();
+        request
+    }
+}
+
+fn server() -> Server {
+    Server::start(|id| (id == ACCESS_KEY_ID).then(|| SECRET_ACCESS_KEY.to_owned())).unwrap()
+}
+
+const ACCESS_KEY_ID: &str = "AKLTEXAMPLE";
+const SECRET_ACCESS_KEY: &str = "secret";
