@@ -1,7 +1,8 @@
 //! What can go wrong, and the text a person reads when it does.
 //!
-//! Every text stands here. It names the place (a field, a header, a byte offset) and never the
-//! value found there, so that errors can be logged.
+//! The kinds and their phrases stand here, the particulars at the check that fails. A text names the
+//! place (a field, a header, a byte offset) and never the value found there, so that errors can be
+//! logged.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;

@@ -11,7 +11,18 @@
     clippy::unreachable,
     clippy::unwrap_used
 )]
-#![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::unwrap_used))]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::arithmetic_side_effects,
+        clippy::unwrap_used,
+        reason = "a test that panics has failed, as it should"
+    )
+)]
+
+// http::Request ─▶ canonical request ─▶ string to sign ─▶ signature ─▶ authorization ─▶ headers
+//                         ▲                    ▲              ▲
+//                  payload hash        X-Date, scope     signing key ◀─ credentials
 
 // Who signs, what is sent, and what can go wrong.
 mod credentials;

@@ -23,15 +23,10 @@ proptest! {
     fn the_naive_canonicaliser_writes_and_refuses_the_same(
         (request, names) in any_request().prop_flat_map(with_signed_headers),
     ) {
-        let payload_hash = Payload::from(request.body()).sha256();
+        let (method, uri, headers) = (request.method(), request.uri(), request.headers());
         let names: Vec<_> = names.iter().map(String::as_str).collect();
-        let naive = naive::canonical_request(
-            request.method(),
-            request.uri(),
-            request.headers(),
-            &names,
-            payload_hash,
-        );
+        let payload_hash = Payload::from(request.body()).sha256();
+        let naive = naive::canonical_request(method, uri, headers, &names, payload_hash);
         prop_assert_eq!(readable(canonical(&request, &names)), readable(naive));
     }
 
@@ -133,8 +128,7 @@ proptest! {
         let credentials = SECRETS.map(|(id, secret)| Credentials::new(id, secret).unwrap());
         let cell = RotatingCredentials::new(credentials[0].clone());
         let first = Signer::new(cell.clone(), SCOPES[0].0, SCOPES[0].1).unwrap();
-        let signers =
-            SCOPES.map(|(region, service)| first.with_scope(region, service).unwrap());
+        let signers = SCOPES.map(|(region, service)| first.with_scope(region, service).unwrap());
         for (scope, secret, seconds) in steps {
             cell.set(credentials[secret].clone());
             let (region, service) = SCOPES[scope];

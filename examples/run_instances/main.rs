@@ -84,10 +84,16 @@ fn sign(
     ]);
     let mut request = Request::get(format!("{endpoint}/?{query}")).body(())?;
 
+    let session_token = credentials.session_token().map(str::to_owned);
     // The time is held so that the explained signature is the one that is sent.
     let signer = Signer::new(credentials, "cn-beijing", "ecs")?.at(SystemTime::now());
     let steps = signer.explain(&request, ())?;
-    println!("Canonical request:\n{}\n", String::from_utf8_lossy(steps.canonical_request()));
+    let mut canonical_request = String::from_utf8_lossy(steps.canonical_request()).into_owned();
+    // All of it is raw text, and a session token is as good as a key while it lasts.
+    if let Some(token) = session_token {
+        canonical_request = canonical_request.replace(&token, "***");
+    }
+    println!("Canonical request:\n{canonical_request}\n");
     println!("String to sign:\n{}\n", steps.string_to_sign());
     println!("Authorization:\n{}\n", steps.authorization());
 
@@ -100,8 +106,9 @@ fn send(request: Request<()>, agent: &ureq::Agent) -> Result<(), Box<dyn Error>>
     // A refusal has a body worth reading, so its status is no error.
     let request = agent.configure_request(request).http_status_as_error(false).build();
     let mut reply = agent.run(request)?;
-    println!("Reply:\n{}\n{}", reply.status(), reply.body_mut().read_to_string()?);
-    if reply.status().is_success() { Ok(()) } else { Err("the request was refused".into()) }
+    let status = reply.status();
+    println!("Reply:\n{status}\n{}", reply.body_mut().read_to_string()?);
+    if status.is_success() { Ok(()) } else { Err(format!("the service answered {status}").into()) }
 }
 
 const SAMPLE_ID: &str = "AKLTSAMPLE";

@@ -48,7 +48,8 @@ impl Credentials {
     ///
     /// [`CredentialsUnavailable`](crate::ErrorKind::CredentialsUnavailable) if no family is set;
     /// [`InvalidCredentials`](crate::ErrorKind::InvalidCredentials), naming the variable, for half
-    /// of a pair and for a value that [`Credentials::new`] refuses.
+    /// of a pair, for a value that is not Unicode, and for one that [`Credentials::new`] or
+    /// [`Credentials::with_session_token`] refuses.
     pub fn from_env() -> Result<Self, Error> {
         for family in &FAMILIES {
             if let Some(credentials) = family.read()? {

@@ -56,9 +56,18 @@ impl Authorization {
         signature: Signature,
     ) -> Result<Self, Error> {
         check_access_key_id(ErrorKind::InvalidAuthorization, "access key id", access_key_id)?;
-        let signed_headers = signed_headers.join(";");
-        check_signed_headers(&signed_headers)?;
-        Ok(Self { access_key_id: access_key_id.to_owned(), scope, signed_headers, signature })
+        let is_name = |name: &&str| HeaderName::from_lowercase(name.as_bytes()).is_ok();
+        if signed_headers.is_empty() || !signed_headers.iter().all(is_name) {
+            return Err(Error::authorization(
+                "SignedHeaders holds what is no header name in lower case",
+            ));
+        }
+        Ok(Self {
+            access_key_id: access_key_id.to_owned(),
+            scope,
+            signed_headers: signed_headers.join(";"),
+            signature,
+        })
     }
 
     /// Returns the access key id.
@@ -87,12 +96,14 @@ impl FromStr for Authorization {
 
     /// Takes the three parts in their order; spaces after the commas are free.
     fn from_str(text: &str) -> Result<Self, Error> {
-        let mut parts = text
+        let parts = text
             .strip_prefix(ALGORITHM)
             .and_then(|parts| parts.strip_prefix(' '))
-            .ok_or_else(|| Error::authorization("the algorithm is not HMAC-SHA256"))?
-            .split(',')
-            .map(|part| part.trim_start_matches(' '));
+            .ok_or_else(|| Error::authorization("the algorithm is not HMAC-SHA256"))?;
+        let mut parts = parts.split(',').enumerate().map(|(index, part)| match index {
+            0 => part,
+            _ => part.trim_start_matches(' '),
+        });
         let mut next = |label: &str, missing| {
             parts
                 .next()
@@ -110,7 +121,10 @@ impl FromStr for Authorization {
             .split_once('/')
             .ok_or_else(|| Error::authorization("the Credential has no credential scope"))?;
         let names: Vec<_> = signed_headers.split(';').collect();
-        Self::new(access_key_id, scope.parse()?, &names, signature.parse()?)
+        let scope = scope
+            .parse()
+            .map_err(|_| Error::authorization("the Credential has a malformed credential scope"))?;
+        Self::new(access_key_id, scope, &names, signature.parse()?)
     }
 }
 
@@ -164,13 +178,6 @@ pub(crate) fn authorization_value<'a>(
     let mut value = String::with_capacity(length);
     write(&mut |piece| value.push_str(piece));
     value
-}
-
-fn check_signed_headers(names: &str) -> Result<(), Error> {
-    if names.split(';').all(|name| HeaderName::from_lowercase(name.as_bytes()).is_ok()) {
-        return Ok(());
-    }
-    Err(Error::authorization("SignedHeaders holds what is no header name in lower case"))
 }
 
 #[cfg(test)]

@@ -2,14 +2,20 @@
 //!
 //! Pure: the steps know no clock, no policy and no client.
 
-pub(crate) mod authorization;
-pub(crate) mod canonical;
+// What the steps are made from.
 pub(crate) mod hex;
 pub(crate) mod scope;
-pub(crate) mod signature;
-pub(crate) mod signing_key;
-pub(crate) mod string_to_sign;
 pub(crate) mod timestamp;
+// Step 1.
+pub(crate) mod canonical;
+// Step 2.
+pub(crate) mod string_to_sign;
+// Step 3.
+pub(crate) mod signing_key;
+// Step 4.
+pub(crate) mod signature;
+// Step 5.
+pub(crate) mod authorization;
 
 use http::HeaderName;
 

@@ -92,17 +92,17 @@ impl fmt::Debug for CredentialScope {
 }
 
 /// A scope but for its date: what a signer is made for.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct RegionAndService {
-    region: Arc<str>,
-    service: Arc<str>,
+    region: String,
+    service: String,
 }
 
 impl RegionAndService {
     pub(crate) fn new(region: &str, service: &str) -> Result<Self, Error> {
         check_scope_part(ErrorKind::InvalidScope, "region", region)?;
         check_scope_part(ErrorKind::InvalidScope, "service", service)?;
-        Ok(Self { region: region.into(), service: service.into() })
+        Ok(Self { region: region.to_owned(), service: service.to_owned() })
     }
 
     pub(crate) fn on(&self, x_date: &XDate) -> CredentialScope {

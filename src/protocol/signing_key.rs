@@ -5,8 +5,7 @@
 
 use std::fmt;
 
-use hmac::digest::common::KeyInit;
-use hmac::{Hmac, Mac};
+use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
@@ -41,11 +40,11 @@ pub struct SigningKey {
 impl SigningKey {
     /// Derives the key of `scope`.
     pub fn derive(credentials: &Credentials, scope: &CredentialScope) -> Self {
-        let date = keyed(credentials.secret_access_key());
-        let region = keyed(&*authenticate(date, scope.date()));
-        let service = keyed(&*authenticate(region, scope.region()));
-        let terminator = keyed(&*authenticate(service, scope.service()));
-        Self { scope: scope.clone(), hmac: keyed(&*authenticate(terminator, TERMINATOR)) }
+        let date = authenticate(credentials.secret_access_key(), scope.date());
+        let region = authenticate(&*date, scope.region());
+        let service = authenticate(&*region, scope.service());
+        let signing_key = authenticate(&*service, TERMINATOR);
+        Self { scope: scope.clone(), hmac: keyed(&*signing_key) }
     }
 
     /// Returns the scope that the key is good for.
@@ -79,7 +78,8 @@ fn keyed(key: &[u8]) -> Hmac<Sha256> {
     Hmac::new((&*block).into())
 }
 
-fn authenticate(mut hmac: Hmac<Sha256>, text: &str) -> Zeroizing<[u8; 32]> {
+fn authenticate(key: &[u8], text: &str) -> Zeroizing<[u8; 32]> {
+    let mut hmac = keyed(key);
     hmac.update(text.as_bytes());
     Zeroizing::new(hmac.finalize().into_bytes().into())
 }
@@ -92,7 +92,7 @@ mod tests {
     // RFC 4231, cases 2 and 6: a key shorter than a block, and one longer.
     #[test]
     fn a_key_of_any_length_keys_the_hmac() {
-        let tag = |key: &[u8], text| Hex::new(&authenticate(keyed(key), text)).as_str().to_owned();
+        let tag = |key: &[u8], text| Hex::new(&authenticate(key, text)).as_str().to_owned();
         assert_eq!(
             tag(b"Jefe", "what do ya want for nothing?"),
             "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"

@@ -48,7 +48,7 @@ impl StringToSign {
         scope: &CredentialScope,
         canonical_request_hash: [u8; 32],
     ) -> Result<Self, Error> {
-        if !x_date.dates(scope.as_str()) {
+        if scope.date() != x_date.date() {
             return Err(Error::scope_date(scope.date(), x_date.date()));
         }
         Ok(Self { x_date: *x_date, scope: scope.clone(), canonical_request_hash })

@@ -47,10 +47,16 @@ impl XDate {
         date
     }
 
-    /// Whether `text` begins with the date.
-    pub(crate) fn dates(&self, text: &str) -> bool {
-        let [date @ .., _, _, _, _, _, _, _, _] = &self.text;
-        text.as_bytes().starts_with(date)
+    fn from_date_time(date_time: UtcDateTime) -> Result<Self, Error> {
+        let time = u64::try_from(date_time.unix_timestamp())
+            .ok()
+            .and_then(|seconds| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds)))
+            .ok_or_else(Error::time_out_of_range)?;
+        let mut text = [0; 16];
+        date_time
+            .format_into(&mut text.as_mut_slice(), FORMAT)
+            .map_err(|_| Error::time_out_of_range())?;
+        Ok(Self { text, time })
     }
 }
 
@@ -59,21 +65,12 @@ impl TryFrom<SystemTime> for XDate {
     type Error = Error;
 
     fn try_from(time: SystemTime) -> Result<Self, Error> {
-        let out_of_range = |_| Error::time_out_of_range();
-        let seconds = time
-            .duration_since(SystemTime::UNIX_EPOCH)
-            .map_err(|_| Error::time_out_of_range())?
-            .as_secs();
-        let timestamp = i64::try_from(seconds).map_err(|_| Error::time_out_of_range())?;
-        let date_time = UtcDateTime::from_unix_timestamp(timestamp).map_err(out_of_range)?;
-        let mut text = [0; 16];
-        date_time
-            .format_into(&mut text.as_mut_slice(), FORMAT)
-            .map_err(|_| Error::time_out_of_range())?;
-        let time = SystemTime::UNIX_EPOCH
-            .checked_add(Duration::from_secs(seconds))
+        let seconds = time.duration_since(SystemTime::UNIX_EPOCH).ok().map(|time| time.as_secs());
+        let date_time = seconds
+            .and_then(|seconds| i64::try_from(seconds).ok())
+            .and_then(|seconds| UtcDateTime::from_unix_timestamp(seconds).ok())
             .ok_or_else(Error::time_out_of_range)?;
-        Ok(Self { text, time })
+        Self::from_date_time(date_time)
     }
 }
 
@@ -88,11 +85,7 @@ impl FromStr for XDate {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         let date_time = UtcDateTime::parse(text, FORMAT).map_err(|_| Error::malformed_x_date())?;
-        let x_date = u64::try_from(date_time.unix_timestamp())
-            .ok()
-            .and_then(|seconds| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds)))
-            .ok_or_else(Error::time_out_of_range)
-            .and_then(Self::try_from)?;
+        let x_date = Self::from_date_time(date_time)?;
         // Another spelling of the time, with a sign say, is another header value.
         if x_date.as_str() == text { Ok(x_date) } else { Err(Error::malformed_x_date()) }
     }

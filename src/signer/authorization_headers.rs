@@ -48,10 +48,10 @@ impl AuthorizationHeaders {
 
 impl IntoIterator for AuthorizationHeaders {
     type Item = (HeaderName, HeaderValue);
-    type IntoIter = IntoIter;
+    type IntoIter = iter::Flatten<array::IntoIter<Option<(HeaderName, HeaderValue)>, 4>>;
 
-    fn into_iter(self) -> IntoIter {
-        IntoIter(self.values.into_pairs().into_iter().flatten())
+    fn into_iter(self) -> Self::IntoIter {
+        self.values.into_pairs().into_iter().flatten()
     }
 }
 
@@ -59,23 +59,6 @@ impl fmt::Debug for AuthorizationHeaders {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names = self.values.clone().into_pairs().into_iter().flatten().map(|(name, _)| name);
         f.debug_set().entries(names).finish()
-    }
-}
-
-/// The iterator over [`AuthorizationHeaders`].
-pub struct IntoIter(iter::Flatten<array::IntoIter<Option<(HeaderName, HeaderValue)>, 4>>);
-
-impl Iterator for IntoIter {
-    type Item = (HeaderName, HeaderValue);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.0.next()
-    }
-}
-
-impl fmt::Debug for IntoIter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("IntoIter").finish_non_exhaustive()
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt::{self, Write};
 use http::{HeaderMap, HeaderValue};
 
 use crate::protocol::X_SECURITY_TOKEN;
+use crate::protocol::canonical::CanonicalRequest;
 use crate::protocol::string_to_sign::StringToSign;
 
 /// The steps of a signing: what [`Signer::sign`](crate::Signer::sign) would do to a request.
@@ -18,7 +19,7 @@ use crate::protocol::string_to_sign::StringToSign;
 /// See [`Signer::explain`](crate::Signer::explain).
 #[derive(Clone)]
 pub struct Explanation {
-    canonical_request: Vec<u8>,
+    canonical_request: CanonicalRequest,
     string_to_sign: String,
     authorization: String,
     redacted: String,
@@ -26,7 +27,7 @@ pub struct Explanation {
 
 impl Explanation {
     pub(super) fn new(
-        canonical_request: &[u8],
+        canonical_request: CanonicalRequest,
         string_to_sign: &StringToSign,
         authorization: &HeaderValue,
         headers: &HeaderMap,
@@ -35,16 +36,16 @@ impl Explanation {
             name == X_SECURITY_TOKEN || headers.get(name).is_some_and(HeaderValue::is_sensitive)
         };
         Self {
-            canonical_request: canonical_request.to_vec(),
+            redacted: redact(canonical_request.as_bytes(), is_hidden),
+            canonical_request,
             string_to_sign: string_to_sign.to_string(),
             authorization: authorization.to_str().unwrap_or_default().to_owned(),
-            redacted: redact(canonical_request, is_hidden),
         }
     }
 
     /// Returns the canonical request, with its query values and the session token.
     pub fn canonical_request(&self) -> &[u8] {
-        &self.canonical_request
+        self.canonical_request.as_bytes()
     }
 
     /// Returns the string to sign.

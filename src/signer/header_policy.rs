@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use http::header::{AUTHORIZATION, HOST};
+use http::header::HOST;
 use http::{HeaderMap, HeaderName};
 
 use crate::error::Error;
@@ -58,18 +58,18 @@ impl HeaderPolicy {
     /// [`ErrorKind::InvalidHeaderPolicy`](crate::ErrorKind::InvalidHeaderPolicy) for a header that
     /// is always signed.
     pub fn exclude(mut self, name: HeaderName) -> Result<Self, Error> {
-        if name == HOST || is_written_by_signer(&name) && name != AUTHORIZATION {
+        if is_owned(&name) {
             return Err(Error::always_signed(name.as_str()));
         }
         self.overrides.insert(name, false);
         Ok(self)
     }
 
-    /// Takes the headers to sign from the request, the signer's own and `host` aside.
+    /// Takes the headers to sign from the request, the owned four aside.
     pub(super) fn select<'a>(&self, headers: &'a HeaderMap) -> Result<SignedHeaders<'a>, Error> {
         let mut selected = SignedHeaders::with_capacity(headers.len().saturating_add(4));
         for (name, value) in headers {
-            if self.is_signed(name) && *name != HOST && !is_written_by_signer(name) {
+            if self.is_signed(name) && !is_owned(name) {
                 selected.push(name.as_str(), value.as_bytes())?;
             }
         }
@@ -84,8 +84,9 @@ impl HeaderPolicy {
     }
 }
 
-fn is_written_by_signer(name: &HeaderName) -> bool {
-    [&X_DATE, &X_CONTENT_SHA256, &X_SECURITY_TOKEN, &AUTHORIZATION].contains(&name)
+/// Whether the signer itself says what `name` is signed as.
+fn is_owned(name: &HeaderName) -> bool {
+    [&HOST, &X_DATE, &X_CONTENT_SHA256, &X_SECURITY_TOKEN].contains(&name)
 }
 
 /// Whether the way from client to server may change the header `name`.

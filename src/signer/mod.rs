@@ -59,7 +59,6 @@ use crate::protocol::{X_CONTENT_SHA256, X_DATE, X_SECURITY_TOKEN, X_SIGNATURE};
 #[derive(Clone)]
 pub struct Signer {
     credentials: Arc<dyn ProvideCredentials>,
-    scope: RegionAndService,
     header_policy: Arc<HeaderPolicy>,
     uri_mode: UriMode,
     fixed_time: Option<SystemTime>,
@@ -83,11 +82,10 @@ impl Signer {
     ) -> Result<Self, Error> {
         Ok(Self {
             credentials: Arc::new(credentials),
-            scope: RegionAndService::new(region, service)?,
             header_policy: Arc::default(),
             uri_mode: UriMode::default(),
             fixed_time: None,
-            key_cache: Arc::default(),
+            key_cache: Arc::new(KeyCache::new(RegionAndService::new(region, service)?)),
         })
     }
 
@@ -108,8 +106,7 @@ impl Signer {
     /// As [`new`](Self::new).
     pub fn with_scope(&self, region: &str, service: &str) -> Result<Self, Error> {
         Ok(Self {
-            scope: RegionAndService::new(region, service)?,
-            key_cache: Arc::default(),
+            key_cache: Arc::new(KeyCache::new(RegionAndService::new(region, service)?)),
             ..self.clone()
         })
     }
@@ -236,12 +233,9 @@ impl Signer {
         request: &Request<B>,
         payload: impl Into<Payload<'a>>,
     ) -> Result<Explanation, Error> {
-        let mut canonical_request = None;
-        let sealed = self.seal(Head::of(request), payload.into(), |form| {
-            canonical_request = Some(form.to_request());
-        })?;
+        let sealed = self.seal(Head::of(request), payload.into(), |form| form.to_request())?;
         Ok(Explanation::new(
-            canonical_request.as_ref().map_or(&[], |request| request.as_bytes()),
+            sealed.inspected,
             &sealed.string_to_sign,
             &sealed.headers.authorization,
             request.headers(),
@@ -249,12 +243,12 @@ impl Signer {
     }
 
     /// Takes all five steps and changes nothing; `inspect` sees the canonical form on the way.
-    fn seal(
+    fn seal<T>(
         &self,
         Head { method, uri, headers }: Head<'_>,
         payload: Payload<'_>,
-        inspect: impl FnOnce(&CanonicalForm<'_>),
-    ) -> Result<Sealed, Error> {
+        inspect: impl FnOnce(&CanonicalForm<'_>) -> T,
+    ) -> Result<Sealed<T>, Error> {
         let time = self.time()?;
         let x_date = XDate::try_from(time)?;
         let credentials = self.credentials.credentials()?;
@@ -278,8 +272,8 @@ impl Signer {
         if canonical_form.query().has_key(X_SIGNATURE) {
             return Err(Error::already_presigned());
         }
-        inspect(&canonical_form);
-        let key = self.key_cache.key(&credentials, &self.scope, &x_date);
+        let inspected = inspect(&canonical_form);
+        let key = self.key_cache.key(&credentials, &x_date);
         let string_to_sign = StringToSign::new(&x_date, key.scope(), canonical_form.sha256())?;
         let signature = key.sign(&string_to_sign);
         let authorization = authorization_value(
@@ -290,7 +284,7 @@ impl Signer {
         );
         let headers =
             HeaderValues::new(&x_date, &payload_hash, credentials.session_token(), authorization)?;
-        Ok(Sealed { uri: rewritten, headers, string_to_sign, signature })
+        Ok(Sealed { uri: rewritten, headers, string_to_sign, signature, inspected })
     }
 
     fn time(&self) -> Result<SystemTime, Error> {
@@ -308,7 +302,7 @@ impl Signer {
 impl fmt::Debug for Signer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Signer")
-            .field("scope", &self.scope)
+            .field("scope", self.key_cache.scope())
             .field("header_policy", &self.header_policy)
             .field("uri_mode", &self.uri_mode)
             .field("fixed_time", &self.fixed_time)
@@ -330,15 +324,16 @@ impl<'a> Head<'a> {
 }
 
 /// A signature with all that goes onto the request.
-struct Sealed {
+struct Sealed<T> {
     /// The URI to send, where it is another than the request's.
     uri: Option<Uri>,
     headers: HeaderValues,
     string_to_sign: StringToSign,
     signature: Signature,
+    inspected: T,
 }
 
-impl Sealed {
+impl<T> Sealed<T> {
     fn commit<B>(self, request: &mut Request<B>) -> Result<Signature, Error> {
         self.headers.insert_into(request.headers_mut())?;
         if let Some(uri) = self.uri {

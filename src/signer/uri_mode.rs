@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use http::Uri;
-use percent_encoding::{percent_decode_str, percent_encode_byte};
+use percent_encoding::percent_decode_str;
 
 use crate::error::Error;
-use crate::protocol::canonical::{authority, split_port};
+use crate::protocol::canonical::{Path, Query, authority, push_encoded, split_port};
 
 /// What happens to a URI that clients would send in another spelling than it has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -51,6 +51,9 @@ fn normalize(uri: &Uri, path_and_query: &str) -> Result<Option<Uri>, Error> {
     {
         return Ok(None);
     }
+    // So that an error names the place in the caller's spelling.
+    Path::new(uri.path())?;
+    Query::new(query)?;
 
     let mut text = String::with_capacity(uri.path().len().saturating_add(authority.len()));
     if let Some(scheme) = uri.scheme_str() {
@@ -58,14 +61,14 @@ fn normalize(uri: &Uri, path_and_query: &str) -> Result<Option<Uri>, Error> {
         text.push_str("://");
     }
     text.push_str(&authority);
-    push_escaped(uri.path(), &mut text);
+    push_encoded(uri.path(), is_sent_unchanged, &mut text);
     if uri.query().is_some() {
         text.push('?');
         for (index, part) in query.split('+').enumerate() {
             if index > 0 {
                 text.push_str("%20");
             }
-            push_escaped(part, &mut text);
+            push_encoded(part, is_sent_unchanged, &mut text);
         }
     }
     Uri::try_from(text).map(Some).map_err(|_| Error::rewritten_uri())
@@ -98,9 +101,12 @@ fn normal_authority<'a>(authority: &'a str, scheme: Option<&str>) -> Result<Cow<
     if !is_kept_by_clients(name) {
         return Err(Error::host("is a number or address in a spelling that clients rewrite"));
     }
+    let has_leading_zero = authority
+        .strip_prefix(name)
+        .is_some_and(|port| port.len() > ":0".len() && port.starts_with(":0"));
     let sent = match (port, scheme) {
         (None, _) | (Some(80), Some("http")) | (Some(443), Some("https")) => name,
-        (Some(_), _) if authority.strip_prefix(name).is_some_and(|port| port.starts_with(":0")) => {
+        (Some(_), _) if has_leading_zero => {
             return Err(Error::host("has a port with leading zeros, which clients rewrite"));
         }
         (Some(_), _) => authority,
@@ -113,8 +119,7 @@ fn normal_authority<'a>(authority: &'a str, scheme: Option<&str>) -> Result<Cow<
 }
 
 /// Whether clients keep the host `name`, the case of its letters aside. By the WHATWG URL
-/// standard they write addresses anew, read a name that ends in a number as an IPv4 address, and
-/// resolve escapes.
+/// standard they write addresses anew and read a name that ends in a number as an IPv4 address.
 fn is_kept_by_clients(name: &str) -> bool {
     if let Some(address) = name.strip_prefix('[') {
         let address = address.trim_end_matches(']').to_ascii_lowercase();
@@ -124,17 +129,7 @@ fn is_kept_by_clients(name: &str) -> bool {
     let last_label = name.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
     let is_number = last_label.bytes().all(|byte| byte.is_ascii_digit())
         || last_label.get(..2).is_some_and(|prefix| prefix.eq_ignore_ascii_case("0x"));
-    if is_number { name.parse::<Ipv4Addr>().is_ok() } else { !name.contains('%') }
-}
-
-fn push_escaped(text: &str, uri: &mut String) {
-    for byte in text.bytes() {
-        if is_sent_unchanged(byte) {
-            uri.push(char::from(byte));
-        } else {
-            uri.push_str(percent_encode_byte(byte));
-        }
-    }
+    !is_number || name.parse::<Ipv4Addr>().is_ok()
 }
 
 /// Looks at every byte, which is faster than to stop early: nearly always there is no reason to.

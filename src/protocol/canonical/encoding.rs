@@ -30,19 +30,19 @@ pub fn query_string<K: AsRef<str>, V: AsRef<str>>(
         if !query.is_empty() {
             query.push('&');
         }
-        push_encoded(key.as_ref(), &mut query);
+        push_encoded(key.as_ref(), is_unreserved, &mut query);
         query.push('=');
-        push_encoded(value.as_ref(), &mut query);
+        push_encoded(value.as_ref(), is_unreserved, &mut query);
     }
     query
 }
 
-fn push_encoded(text: &str, query: &mut String) {
+pub(crate) fn push_encoded(text: &str, is_kept: impl Fn(u8) -> bool, out: &mut String) {
     for byte in text.bytes() {
-        if is_unreserved(byte) {
-            query.push(char::from(byte));
+        if is_kept(byte) {
+            out.push(char::from(byte));
         } else {
-            query.push_str(percent_encode_byte(byte));
+            out.push_str(percent_encode_byte(byte));
         }
     }
 }

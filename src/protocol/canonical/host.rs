@@ -35,10 +35,11 @@ pub(crate) fn authority(uri: &Uri) -> Result<Option<&str>, Error> {
 pub(crate) fn split_port(host: &str) -> Result<(&str, Option<u16>), Error> {
     let name_length = match host.find(']') {
         Some(bracket) if host.starts_with('[') => bracket.saturating_add(1),
+        None if host.starts_with('[') => return Err(Error::host("has no closing bracket")),
         _ => host.find(':').unwrap_or(host.len()),
     };
     let (name, port) = host.split_at_checked(name_length).unwrap_or_default();
-    if name.is_empty() {
+    if matches!(name, "" | "[]") {
         return Err(Error::host("is empty"));
     }
     let port = match port.strip_prefix(':') {
@@ -57,7 +58,7 @@ pub(crate) fn split_port(host: &str) -> Result<(&str, Option<u16>), Error> {
 }
 
 fn is_host_byte(byte: u8) -> bool {
-    byte.is_ascii_graphic() && !matches!(byte, b'/' | b'\\' | b'?' | b'#' | b'@' | b',')
+    byte.is_ascii_graphic() && !br#"/\?#@,"<>^`{|}"#.contains(&byte)
 }
 
 #[cfg(test)]
@@ -103,6 +104,9 @@ mod tests {
         assert_eq!(problem("h:65536"), "the host has a port above 65535");
         assert_eq!(problem("h:+80"), "the host has a port that is no number");
         assert_eq!(problem("[::1]80"), "the host goes on after its closing bracket");
+        assert_eq!(problem("[::1"), "the host has no closing bracket");
+        assert_eq!(problem("[]"), "the host is empty");
+        assert_eq!(problem("h\"x"), "the host header holds a byte that no host has");
         assert_eq!(problem("user@h"), "the host header holds a byte that no host has");
         let nowhere = canonical_host(&Uri::from_static("/"), &HeaderMap::new()).unwrap_err();
         assert_eq!(nowhere.to_string(), "neither the host header nor the uri names a host");

@@ -14,7 +14,9 @@ use std::fmt;
 
 use http::{HeaderMap, Method, Uri};
 use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
 
+pub(crate) use self::encoding::push_encoded;
 pub use self::encoding::query_string;
 pub(crate) use self::headers::SignedHeaders;
 pub(crate) use self::host::{authority, canonical_host, split_port};
@@ -26,7 +28,8 @@ use crate::error::Error;
 /// The canonical request: method, path, query, signed header lines, their names and the payload
 /// hash, joined by line feeds.
 ///
-/// `Debug` shows its length only, since it holds the query values and the session token.
+/// `Debug` shows its length only, since it holds the query values and the session token; it is
+/// wiped on drop.
 ///
 /// # Examples
 ///
@@ -54,7 +57,7 @@ use crate::error::Error;
 /// # Ok::<(), volcengine_sigv4::Error>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
-pub struct CanonicalRequest(Vec<u8>);
+pub struct CanonicalRequest(Zeroizing<Vec<u8>>);
 
 impl CanonicalRequest {
     /// Writes the canonical request that signs `signed_headers`, lower-case names in the caller's
@@ -89,7 +92,7 @@ impl CanonicalRequest {
 
     /// Returns the SHA-256 of the text: what the string to sign takes.
     pub fn sha256(&self) -> [u8; 32] {
-        Sha256::digest(&self.0).into()
+        Sha256::digest(self.as_bytes()).into()
     }
 }
 
@@ -142,7 +145,10 @@ impl<'a> CanonicalForm<'a> {
     }
 
     pub(crate) fn to_request(&self) -> CanonicalRequest {
-        let mut text = Vec::new();
+        // Measured first: a vector that grows leaves copies of the session token behind.
+        let mut length = 0_usize;
+        self.write_to(&mut |piece| length = length.saturating_add(piece.len()));
+        let mut text = Zeroizing::new(Vec::with_capacity(length));
         self.write_to(&mut |piece| text.extend_from_slice(piece));
         CanonicalRequest(text)
     }

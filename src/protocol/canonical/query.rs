@@ -23,17 +23,17 @@ struct Parameter<'a> {
 impl<'a> Query<'a> {
     pub(crate) fn new(query: &'a str) -> Result<Self, Error> {
         let query = query.as_bytes();
-        let has_escapes = !query.iter().fold(true, |plain, &byte| {
+        let is_unescaped = query.iter().fold(true, |plain, &byte| {
             plain & (is_unreserved(byte) | (byte == b'&') | (byte == b'='))
         });
-        if has_escapes {
+        if !is_unescaped {
             Component::Query.check_escapes(query)?;
         }
         let mut parameters = Vec::with_capacity(count_pieces(query));
         let pieces = query.split(|&byte| byte == b'&').filter(|piece| !piece.is_empty());
-        parameters.extend(pieces.map(|piece| Parameter::new(piece, has_escapes)));
+        parameters.extend(pieces.map(|piece| Parameter::new(piece, !is_unescaped)));
         let separators = parameters.iter().filter(|parameter| parameter.value.is_some()).count();
-        let is_plain = !has_escapes && separators == count(query.iter().map(|&byte| byte == b'='));
+        let is_plain = is_unescaped && separators == count(query.iter().map(|&byte| byte == b'='));
         parameters.sort_by(|a, b| a.key.cmp(&b.key));
         Ok(Self { parameters, is_plain })
     }
