@@ -318,6 +318,9 @@ fn a_malformed_escape_is_named_by_component_and_offset() {
         ("/?a=%1", "malformed percent escape in query at byte 2"),
         ("/%41?a=b&%+1=c", "malformed percent escape in query at byte 4"),
         ("/?a=%2%30", "malformed percent escape in query at byte 2"),
+        // The offset is that of the caller's spelling, not of the one that would be sent.
+        ("/中/%zz", "malformed percent escape in path at byte 5"),
+        ("/?a=中&b=%zz", "malformed percent escape in query at byte 8"),
     ] {
         refused(get(&format!("https://example.com{target}")), ErrorKind::InvalidUri, text);
     }

@@ -98,7 +98,13 @@ fn the_default_port_of_the_scheme_is_not_sent() {
 fn any_other_port_is_sent() {
     kept(
         UriMode::Normalize,
-        &["https://host:80/", "http://host:443/", "https://host:8443/", "http://[::1]:8080/"],
+        &[
+            "https://host:80/",
+            "http://host:443/",
+            "https://host:8443/",
+            "http://[::1]:8080/",
+            "http://host:0/",
+        ],
     );
 }
 

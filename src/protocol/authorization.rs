@@ -206,6 +206,19 @@ mod tests {
     }
 
     #[test]
+    fn a_joined_list_is_no_header_name() {
+        let scope: CredentialScope = "20210818/cn-beijing/ecs/request".parse().unwrap();
+        for names in [&["host;x-date"][..], &["Host"], &[]] {
+            let authorization =
+                Authorization::new("AKLTEXAMPLE", scope.clone(), names, [0; 32].into());
+            assert_eq!(
+                authorization.unwrap_err().to_string(),
+                "SignedHeaders holds what is no header name in lower case"
+            );
+        }
+    }
+
+    #[test]
     fn what_is_wrong_with_an_authorization_is_named() {
         let hex = "ab".repeat(32);
         assert_eq!(problem("hmac-sha256 Credential="), "the algorithm is not HMAC-SHA256");
