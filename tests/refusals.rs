@@ -285,8 +285,8 @@ fn a_host_that_is_none_is_refused() {
         ("example.com:99999999999999999999", "the host has a port above 65535"),
         ("example.com:+80", "the host has a port that is no number"),
         ("[::1]8443", "the host goes on after its closing bracket"),
-        ("example.com, example.org", "the host header holds a byte that no host has"),
-        ("user@example.com", "the host header holds a byte that no host has"),
+        ("example.com, example.org", "the host holds a byte that no host has"),
+        ("user@example.com", "the host holds a byte that no host has"),
     ] {
         let request = with(get("https://example.com/"), &[("host", host)]);
         refused(request, ErrorKind::InvalidUri, text);

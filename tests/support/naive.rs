@@ -117,7 +117,7 @@ fn header_lines(uri: &Uri, headers: &HeaderMap, names: &[&str]) -> Option<Vec<u8
         let value = headers.get(*name).map(|value| trim(value.as_bytes()));
         let value = if *name == "host" {
             match value {
-                Some(value) => host(&String::from_utf8(value).ok().filter(|host| is_host(host))?)?,
+                Some(value) => host(&String::from_utf8(value).ok()?)?,
                 None => host(uri.authority()?.as_str())?,
             }
         } else {
@@ -139,21 +139,24 @@ fn trim(value: &[u8]) -> Vec<u8> {
     value
 }
 
-/// Whether a `Host` header holds one host and nothing else: what `Uri` has checked of its own.
+/// Whether each character is one that RFC 3986 has for hosts and ports. The comma is not: it would
+/// join two headers.
 fn is_host(value: &str) -> bool {
-    let delimiters = ['/', '\\', '?', '#', '@', ','];
-    !value.contains(delimiters) && value.bytes().all(|byte| byte.is_ascii_graphic())
+    let is_known = |char: char| char.is_ascii_alphanumeric() || "-._~!$&'()*+;=:[]%".contains(char);
+    value.chars().all(is_known)
 }
 
 /// The host without a default port, whose brackets may hold colons of their own.
 fn host(host: &str) -> Option<Vec<u8>> {
-    let bracket = if host.starts_with('[') { host.find(']') } else { None };
-    let name_length = match bracket {
-        Some(bracket) => bracket + 1,
-        None => host.find(':').unwrap_or(host.len()),
+    if !is_host(host) {
+        return None;
+    }
+    let name_length = match host.starts_with('[') {
+        true => host.find(']')? + 1,
+        false => host.find(':').unwrap_or(host.len()),
     };
     let (name, port) = host.split_at(name_length);
-    if name.is_empty() {
+    if name.is_empty() || name == "[]" {
         return None;
     }
     if port.is_empty() || port == ":" {

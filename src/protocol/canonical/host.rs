@@ -9,12 +9,13 @@ use crate::error::Error;
 /// authority, without `:80`, `:443` and an empty port, whatever the scheme.
 pub(crate) fn canonical_host<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Result<&'a str, Error> {
     let host = match sole_value(headers, "host")? {
-        Some(value) => std::str::from_utf8(value.trim_ascii())
-            .ok()
-            .filter(|host| host.bytes().all(is_host_byte))
-            .ok_or_else(|| Error::host("header holds a byte that no host has"))?,
-        None => authority(uri)?.ok_or_else(Error::missing_host)?,
+        Some(value) => value.trim_ascii(),
+        None => authority(uri)?.ok_or_else(Error::missing_host)?.as_bytes(),
     };
+    let host = std::str::from_utf8(host)
+        .ok()
+        .filter(|host| host.bytes().all(is_host_byte))
+        .ok_or_else(|| Error::host("holds a byte that no host has"))?;
     let (name, port) = split_port(host)?;
     match port {
         None | Some(80 | 443) => Ok(name),
@@ -106,8 +107,8 @@ mod tests {
         assert_eq!(problem("[::1]80"), "the host goes on after its closing bracket");
         assert_eq!(problem("[::1"), "the host has no closing bracket");
         assert_eq!(problem("[]"), "the host is empty");
-        assert_eq!(problem("h\"x"), "the host header holds a byte that no host has");
-        assert_eq!(problem("user@h"), "the host header holds a byte that no host has");
+        assert_eq!(problem("h\"x"), "the host holds a byte that no host has");
+        assert_eq!(problem("user@h"), "the host holds a byte that no host has");
         let nowhere = canonical_host(&Uri::from_static("/"), &HeaderMap::new()).unwrap_err();
         assert_eq!(nowhere.to_string(), "neither the host header nor the uri names a host");
     }
