@@ -26,7 +26,7 @@ use crate::credentials::ProvideCredentials;
 use crate::error::Error;
 use crate::payload::Payload;
 use crate::protocol::authorization::authorization_value;
-use crate::protocol::canonical::{CanonicalForm, canonical_host};
+use crate::protocol::canonical::{CanonicalForm, RequestLine, canonical_host};
 use crate::protocol::hex::Hex;
 use crate::protocol::scope::RegionAndService;
 use crate::protocol::signature::Signature;
@@ -255,7 +255,13 @@ impl Signer {
         if credentials.expiration().is_some_and(|expiration| expiration <= time) {
             return Err(Error::expired());
         }
-        let rewritten = self.uri_mode.rewrite(uri)?;
+        // Read in the caller's spelling, which has the same canonical form as the one that is sent
+        // and is the one that errors speak of.
+        let request_line = RequestLine::new(method, uri)?;
+        if request_line.query().has_key(X_SIGNATURE) {
+            return Err(Error::already_presigned());
+        }
+        let rewritten = self.uri_mode.rewrite(uri, request_line.query())?;
         let uri = rewritten.as_ref().unwrap_or(uri);
         let payload_hash = Hex::new(&payload.sha256());
 
@@ -268,10 +274,8 @@ impl Signer {
         }
         signed_headers.sort()?;
 
-        let canonical_form = CanonicalForm::new(method, uri, &signed_headers, &payload_hash)?;
-        if canonical_form.query().has_key(X_SIGNATURE) {
-            return Err(Error::already_presigned());
-        }
+        let canonical_form =
+            CanonicalForm { request_line, headers: &signed_headers, payload_hash: &payload_hash };
         let inspected = inspect(&canonical_form);
         let key = self.key_cache.key(&credentials, &x_date);
         let string_to_sign = StringToSign::new(&x_date, key.scope(), canonical_form.sha256())?;

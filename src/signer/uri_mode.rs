@@ -7,7 +7,7 @@ use http::Uri;
 use percent_encoding::percent_decode_str;
 
 use crate::error::Error;
-use crate::protocol::canonical::{Path, Query, authority, push_encoded, split_port};
+use crate::protocol::canonical::{Query, authority, push_encoded, split_port};
 
 /// What happens to a URI that clients would send in another spelling than it has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -28,16 +28,18 @@ pub enum UriMode {
 }
 
 impl UriMode {
-    /// Returns the URI to send, where it is another than `uri`.
-    pub(super) fn rewrite(self, uri: &Uri) -> Result<Option<Uri>, Error> {
+    /// Returns the URI to send, where it is another than `uri`, whose query has been parsed.
+    pub(super) fn rewrite(self, uri: &Uri, parsed: &Query<'_>) -> Result<Option<Uri>, Error> {
         match (self, uri.path_and_query()) {
-            (Self::Normalize, Some(path_and_query)) => normalize(uri, path_and_query.as_str()),
+            (Self::Normalize, Some(path_and_query)) => {
+                normalize(uri, path_and_query.as_str(), parsed.is_plain())
+            }
             _ => Ok(None),
         }
     }
 }
 
-fn normalize(uri: &Uri, path_and_query: &str) -> Result<Option<Uri>, Error> {
+fn normalize(uri: &Uri, path_and_query: &str, has_plain_query: bool) -> Result<Option<Uri>, Error> {
     check_path(uri.path())?;
     let query = uri.query().unwrap_or_default();
     let authority = match authority(uri)? {
@@ -47,14 +49,11 @@ fn normalize(uri: &Uri, path_and_query: &str) -> Result<Option<Uri>, Error> {
     if authority == uri.authority().map_or("", |authority| authority.as_str())
         && path_and_query.starts_with(['/', '*'])
         && are_sent_unchanged(uri.path(), is_sent_unchanged)
-        && are_sent_unchanged(query, |byte| is_sent_unchanged(byte) & (byte != b'+'))
+        && (has_plain_query
+            || are_sent_unchanged(query, |byte| is_sent_unchanged(byte) & (byte != b'+')))
     {
         return Ok(None);
     }
-    // So that an error names the place in the caller's spelling.
-    Path::new(uri.path())?;
-    Query::new(query)?;
-
     let mut text = String::with_capacity(uri.path().len().saturating_add(authority.len()));
     if let Some(scheme) = uri.scheme_str() {
         text.push_str(scheme);

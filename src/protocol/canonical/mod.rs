@@ -20,7 +20,7 @@ pub(crate) use self::encoding::push_encoded;
 pub use self::encoding::query_string;
 pub(crate) use self::headers::SignedHeaders;
 pub(crate) use self::host::{authority, canonical_host, split_port};
-pub(crate) use self::path::Path;
+use self::path::Path;
 pub(crate) use self::query::Query;
 use super::hex::Hex;
 use crate::error::Error;
@@ -80,9 +80,12 @@ impl CanonicalRequest {
         signed_headers: &[&str],
         payload_hash: [u8; 32],
     ) -> Result<Self, Error> {
-        let signed_headers = SignedHeaders::listed(uri, headers, signed_headers)?;
-        let payload_hash = Hex::new(&payload_hash);
-        Ok(CanonicalForm::new(method, uri, &signed_headers, &payload_hash)?.to_request())
+        let form = CanonicalForm {
+            request_line: RequestLine::new(method, uri)?,
+            headers: &SignedHeaders::listed(uri, headers, signed_headers)?,
+            payload_hash: &Hex::new(&payload_hash),
+        };
+        Ok(form.to_request())
     }
 
     /// Returns the whole text.
@@ -102,22 +105,15 @@ impl fmt::Debug for CanonicalRequest {
     }
 }
 
-/// A canonical request before it is written: parts that are checked, borrowed from the request.
-pub(crate) struct CanonicalForm<'a> {
+/// What a request asks for: method, path and query, checked and borrowed from it.
+pub(crate) struct RequestLine<'a> {
     method: &'a Method,
     path: Path<'a>,
     query: Query<'a>,
-    headers: &'a SignedHeaders<'a>,
-    payload_hash: &'a Hex,
 }
 
-impl<'a> CanonicalForm<'a> {
-    pub(crate) fn new(
-        method: &'a Method,
-        uri: &'a Uri,
-        headers: &'a SignedHeaders<'a>,
-        payload_hash: &'a Hex,
-    ) -> Result<Self, Error> {
+impl<'a> RequestLine<'a> {
+    pub(crate) fn new(method: &'a Method, uri: &'a Uri) -> Result<Self, Error> {
         if method == Method::CONNECT || uri.path_and_query().is_none() {
             return Err(Error::not_a_path("authority"));
         }
@@ -125,19 +121,24 @@ impl<'a> CanonicalForm<'a> {
             return Err(Error::not_a_path("asterisk"));
         }
         authority(uri)?;
-        Ok(Self {
-            method,
-            path: Path::new(uri.path())?,
-            query: Query::new(uri.query().unwrap_or_default())?,
-            headers,
-            payload_hash,
-        })
+        let path = Path::new(uri.path())?;
+        let query = Query::new(uri.query().unwrap_or_default())?;
+        Ok(Self { method, path, query })
     }
 
     pub(crate) fn query(&self) -> &Query<'a> {
         &self.query
     }
+}
 
+/// A canonical request before it is written.
+pub(crate) struct CanonicalForm<'a> {
+    pub(crate) request_line: RequestLine<'a>,
+    pub(crate) headers: &'a SignedHeaders<'a>,
+    pub(crate) payload_hash: &'a Hex,
+}
+
+impl CanonicalForm<'_> {
     pub(crate) fn sha256(&self) -> [u8; 32] {
         let mut hasher = Sha256::new();
         self.write_to(&mut |piece| hasher.update(piece));
@@ -154,11 +155,12 @@ impl<'a> CanonicalForm<'a> {
     }
 
     fn write_to(&self, out: &mut impl FnMut(&[u8])) {
-        out(self.method.as_str().as_bytes());
+        let RequestLine { method, path, query } = &self.request_line;
+        out(method.as_str().as_bytes());
         out(b"\n");
-        self.path.write_to(out);
+        path.write_to(out);
         out(b"\n");
-        self.query.write_to(out);
+        query.write_to(out);
         out(b"\n");
         self.headers.write_lines_to(out);
         out(b"\n");

@@ -38,6 +38,11 @@ impl<'a> Query<'a> {
         Ok(Self { parameters, is_plain })
     }
 
+    /// Whether the query holds nothing that is or would be escaped.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.is_plain
+    }
+
     pub(crate) fn has_key(&self, key: &str) -> bool {
         self.parameters.iter().any(|parameter| *parameter.key == *key.as_bytes())
     }
@@ -61,9 +66,9 @@ impl<'a> Query<'a> {
 
 impl<'a> Parameter<'a> {
     fn new(piece: &'a [u8], may_be_escaped: bool) -> Self {
-        let mut halves = piece.splitn(2, |&byte| byte == b'=');
-        let key = halves.next().unwrap_or_default();
-        let value = halves.next();
+        let length = piece.iter().position(|&byte| byte == b'=').unwrap_or(piece.len());
+        let (key, value) = piece.split_at_checked(length).unwrap_or_default();
+        let value = value.get(1..);
         let key = if may_be_escaped { decode_query(key) } else { Cow::Borrowed(key) };
         Self { key, piece, value }
     }
