@@ -177,6 +177,8 @@ fn what_clients_send_unchanged_is_left_alone() {
             "https://host/?a=/?:@!$()*,;~_-.",
             "https://127.0.0.1:8080/",
             "http://[::1]/",
+            "http://[::ffff:7f00:1]/",
+            "https://0x-service/",
             "https://xn--fiq228c.example/",
         ],
     );

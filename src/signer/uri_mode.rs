@@ -16,9 +16,9 @@ pub enum UriMode {
     /// Rewrites the request's URI, where it must, to the spelling that every client transmits
     /// unchanged.
     ///
-    /// The host in lower case, no default port of the scheme, `/` for an empty path, escapes for
-    /// what clients escape, `%20` for a `+` in the query. The canonical request stays the same,
-    /// the case of the host aside. What clients resolve or rewrite beyond that is refused: dot
+    /// The host in lower case, no port 80 on `http` and 443 on `https`, `/` for an empty path,
+    /// escapes for what clients escape, `%20` for a `+` in the query. The canonical request stays
+    /// the same, the case of the host aside. What clients resolve or rewrite beyond that is refused: dot
     /// segments and backslashes in the path, ports with leading zeros, and hosts that are a number
     /// or address in a spelling of its own.
     #[default]
@@ -47,7 +47,7 @@ fn normalize(uri: &Uri, path_and_query: &str, has_plain_query: bool) -> Result<O
         None => Cow::Borrowed(""),
     };
     if authority == uri.authority().map_or("", |authority| authority.as_str())
-        && path_and_query.starts_with(['/', '*'])
+        && path_and_query.starts_with('/')
         && are_sent_unchanged(uri.path(), is_sent_unchanged)
         && (has_plain_query
             || are_sent_unchanged(query, |byte| is_sent_unchanged(byte) & (byte != b'+')))
@@ -122,13 +122,22 @@ fn normal_authority<'a>(authority: &'a str, scheme: Option<&str>) -> Result<Cow<
 fn is_kept_by_clients(name: &str) -> bool {
     if let Some(address) = name.strip_prefix('[') {
         let address = address.trim_end_matches(']').to_ascii_lowercase();
-        return !address.contains('.')
-            && address.parse::<Ipv6Addr>().is_ok_and(|parsed| parsed.to_string() == address);
+        return address.parse::<Ipv6Addr>().is_ok_and(|parsed| whatwg_text(parsed) == address);
     }
     let last_label = name.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
-    let is_number = last_label.bytes().all(|byte| byte.is_ascii_digit())
-        || last_label.get(..2).is_some_and(|prefix| prefix.eq_ignore_ascii_case("0x"));
+    let is_number = match last_label.get(..2) {
+        Some("0x" | "0X") => last_label.bytes().skip(2).all(|byte| byte.is_ascii_hexdigit()),
+        _ => last_label.bytes().all(|byte| byte.is_ascii_digit()),
+    };
     !is_number || name.parse::<Ipv4Addr>().is_ok()
+}
+
+/// Writes `address` as URLs have it, which is never half in decimal.
+fn whatwg_text(address: Ipv6Addr) -> String {
+    match (address.to_ipv4_mapped(), address.segments()) {
+        (Some(_), [.., high, low]) => format!("::ffff:{high:x}:{low:x}"),
+        (None, _) => address.to_string(),
+    }
 }
 
 /// Looks at every byte, which is faster than to stop early: nearly always there is no reason to.
