@@ -45,7 +45,7 @@ impl CredentialScope {
 
     /// Returns the date: `YYYYMMDD`.
     pub fn date(&self) -> &str {
-        self.part(0)
+        self.0.get(..8).unwrap_or_default()
     }
 
     /// Returns the region.

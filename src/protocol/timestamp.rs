@@ -43,8 +43,7 @@ impl XDate {
 
     /// The date that the credential scope begins with: `YYYYMMDD`.
     pub(crate) fn date(&self) -> &str {
-        let (date, _) = self.as_str().split_once('T').unwrap_or_default();
-        date
+        self.as_str().get(..8).unwrap_or_default()
     }
 
     fn from_date_time(date_time: UtcDateTime) -> Result<Self, Error> {

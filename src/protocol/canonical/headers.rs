@@ -1,5 +1,6 @@
 //! The headers that a signature covers: names in lower case, values trimmed and otherwise kept.
 
+use http::header::HOST;
 use http::{HeaderMap, HeaderName, Uri};
 
 use super::host::canonical_host;
@@ -21,11 +22,12 @@ impl<'a> SignedHeaders<'a> {
     ) -> Result<Self, Error> {
         let mut signed = Self::with_capacity(names.len());
         for (index, &name) in names.iter().enumerate() {
-            HeaderName::from_lowercase(name.as_bytes()).map_err(|_| Error::header_name(index))?;
-            let value = if name == "host" {
+            let header = HeaderName::from_lowercase(name.as_bytes())
+                .map_err(|_| Error::header_name(index))?;
+            let value = if header == HOST {
                 canonical_host(uri, headers)?.as_bytes()
             } else {
-                sole_value(headers, name)?.ok_or_else(|| Error::absent_header(name))?
+                sole_value(headers, &header)?.ok_or_else(|| Error::absent_header(name))?
             };
             signed.push(name, value)?;
         }
@@ -87,11 +89,11 @@ impl<'a> SignedHeaders<'a> {
 /// Returns the value of the header `name`, which may occur once at most.
 pub(super) fn sole_value<'a>(
     headers: &'a HeaderMap,
-    name: &str,
+    name: &HeaderName,
 ) -> Result<Option<&'a [u8]>, Error> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
-        (_, Some(_)) => Err(Error::repeated_header(name)),
+        (_, Some(_)) => Err(Error::repeated_header(name.as_str())),
         (value, None) => Ok(value.map(|value| value.as_bytes())),
     }
 }

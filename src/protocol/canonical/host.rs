@@ -1,5 +1,6 @@
 //! The host that a request goes to, without the ports that clients leave away.
 
+use http::header::HOST;
 use http::{HeaderMap, Uri};
 
 use super::headers::sole_value;
@@ -8,7 +9,7 @@ use crate::error::Error;
 /// Returns the value that the signed `host` line has: the `Host` header or else the URI's
 /// authority, without `:80`, `:443` and an empty port, whatever the scheme.
 pub(crate) fn canonical_host<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Result<&'a str, Error> {
-    let host = match sole_value(headers, "host")? {
+    let host = match sole_value(headers, &HOST)? {
         Some(value) => value.trim_ascii(),
         None => authority(uri)?.ok_or_else(Error::missing_host)?.as_bytes(),
     };
