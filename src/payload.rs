@@ -88,7 +88,7 @@ impl PayloadHasher {
         Self::default()
     }
 
-    /// Adds the next bytes of the body. [`io::Write`] does the same.
+    /// Adds the next bytes of the body: as [`io::Write`] does, without its `Result`.
     pub fn update(&mut self, bytes: impl AsRef<[u8]>) {
         self.0.update(bytes);
     }

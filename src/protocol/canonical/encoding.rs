@@ -89,22 +89,15 @@ impl Component {
             if !run.is_empty() {
                 out(run);
             }
-            rest = match tail {
+            let (byte, tail) = match tail {
                 [] => return,
-                [b'%', high, low, tail @ ..] => {
-                    self.write_encoded(&[decode_escape(*high, *low).unwrap_or(b'%')], out);
-                    tail
-                }
-                // "+" is a space: every official signer decodes it so (vector wire-plus).
-                [b'+', tail @ ..] if self == Self::Query => {
-                    self.write_encoded(b" ", out);
-                    tail
-                }
-                [byte, tail @ ..] => {
-                    self.write_encoded(&[*byte], out);
-                    tail
-                }
+                [b'%', high, low, tail @ ..] => (decode_escape(*high, *low).unwrap_or(b'%'), tail),
+                // "+" is a space, as the official Go signers read it (vector header-wire-plus).
+                [b'+', tail @ ..] if self == Self::Query => (b' ', tail),
+                [byte, tail @ ..] => (*byte, tail),
             };
+            self.write_encoded(&[byte], out);
+            rest = tail;
         }
     }
 

@@ -33,8 +33,8 @@ impl<'a> SignedHeaders<'a> {
         }
         let mut sorted = names.to_vec();
         sorted.sort_unstable();
-        match sorted.iter().zip(sorted.iter().skip(1)).find(|(a, b)| a == b) {
-            Some((name, _)) => Err(Error::header_listed_twice(name)),
+        match repeated(sorted.iter().copied()) {
+            Some(name) => Err(Error::header_listed_twice(name)),
             None => Ok(signed),
         }
     }
@@ -53,8 +53,8 @@ impl<'a> SignedHeaders<'a> {
     /// Brings the headers into the order of their names, none of which may occur twice.
     pub(crate) fn sort(&mut self) -> Result<(), Error> {
         self.0.sort_unstable_by_key(|&(name, _)| name);
-        match self.0.iter().zip(self.0.iter().skip(1)).find(|((a, _), (b, _))| a == b) {
-            Some(((name, _), _)) => Err(Error::repeated_header(name)),
+        match repeated(self.names()) {
+            Some(name) => Err(Error::repeated_header(name)),
             None => Ok(()),
         }
     }
@@ -84,6 +84,10 @@ impl<'a> SignedHeaders<'a> {
             out(name.as_bytes());
         }
     }
+}
+
+fn repeated<'a>(sorted: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
+    sorted.clone().zip(sorted.skip(1)).find(|(name, next)| name == next).map(|(name, _)| name)
 }
 
 /// Returns the value of the header `name`, which may occur once at most.
