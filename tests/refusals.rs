@@ -12,9 +12,7 @@ use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Request, Uri};
 use serde::Deserialize;
 use serde_json::Value;
-use volcengine_sigv4::{
-    CredentialScope, Credentials, Error, ErrorKind, HeaderPolicy, Signer, UriMode, XDate,
-};
+use volcengine_sigv4::{CredentialScope, Credentials, Error, ErrorKind, Signer, UriMode, XDate};
 
 fn now() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(1_629_280_649)
@@ -433,40 +431,6 @@ fn credentials_are_expired_from_their_expiration_on() {
     failed(expiring(now() - Duration::from_secs(1)), ErrorKind::CredentialsExpired, text);
     failed(expiring(now()), ErrorKind::CredentialsExpired, text);
     expiring(now() + Duration::from_secs(1)).unwrap();
-}
-
-#[test]
-fn a_header_policy_keeps_to_what_is_always_and_what_is_never_signed() {
-    let kind = ErrorKind::InvalidHeaderPolicy;
-    for name in ["host", "x-date", "x-content-sha256", "x-security-token"] {
-        let text = format!("header \"{name}\" is always signed and cannot be excluded");
-        failed(HeaderPolicy::default().exclude(HeaderName::from_static(name)), kind, &text);
-    }
-    for name in [
-        "authorization",
-        "connection",
-        "content-length",
-        "expect",
-        "forwarded",
-        "keep-alive",
-        "proxy-authorization",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-        "user-agent",
-        "via",
-        "x-amzn-trace-id",
-        "x-b3-traceid",
-        "x-cloud-trace-context",
-        "x-envoy-attempt-count",
-        "x-forwarded-for",
-        "x-real-ip",
-        "x-request-id",
-    ] {
-        let text = format!("header \"{name}\" is never signed and cannot be included");
-        failed(HeaderPolicy::default().include(HeaderName::from_static(name)), kind, &text);
-    }
 }
 
 #[test]
