@@ -116,15 +116,11 @@ impl HeaderValues {
     }
 
     fn insert_each_into(self, headers: &mut HeaderMap) -> Result<(), Error> {
-        let mut insert = |name: &'static HeaderName, value| {
-            headers.try_insert(name, value).map(drop).map_err(|_| Error::too_many_headers())
-        };
-        insert(&X_DATE, self.x_date)?;
-        insert(&X_CONTENT_SHA256, self.x_content_sha256)?;
-        insert(&AUTHORIZATION, self.authorization)?;
-        match self.x_security_token {
-            Some(token) => insert(&X_SECURITY_TOKEN, token)?,
-            None => drop(headers.remove(&X_SECURITY_TOKEN)),
+        if self.x_security_token.is_none() {
+            headers.remove(&X_SECURITY_TOKEN);
+        }
+        for (name, value) in self.into_pairs().into_iter().flatten() {
+            headers.try_insert(name, value).map_err(|_| Error::too_many_headers())?;
         }
         Ok(())
     }

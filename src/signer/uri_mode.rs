@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use http::Uri;
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 use crate::error::Error;
-use crate::protocol::canonical::{Query, authority, push_encoded, split_port};
+use crate::protocol::canonical::{Query, authority, split_port};
 
 /// What happens to a URI that clients would send in another spelling than it has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -18,9 +18,9 @@ pub enum UriMode {
     ///
     /// The host in lower case, no port 80 on `http` and 443 on `https`, `/` for an empty path,
     /// escapes for what clients escape, `%20` for a `+` in the query. The canonical request stays
-    /// the same, the case of the host aside. What clients resolve or rewrite beyond that is refused: dot
-    /// segments and backslashes in the path, ports with leading zeros, and hosts that are a number
-    /// or address in a spelling of its own.
+    /// the same, the case of the host aside. What clients resolve or rewrite beyond that is
+    /// refused: dot segments and backslashes in the path, ports with leading zeros, and hosts that
+    /// are a number or address in another spelling than clients write.
     #[default]
     Normalize,
     /// Leaves the URI as it is and signs it so: for clients that send it byte for byte.
@@ -30,47 +30,40 @@ pub enum UriMode {
 impl UriMode {
     /// Returns the URI to send, where it is another than `uri`, whose query has been parsed.
     pub(super) fn rewrite(self, uri: &Uri, parsed: &Query<'_>) -> Result<Option<Uri>, Error> {
-        match (self, uri.path_and_query()) {
-            (Self::Normalize, Some(path_and_query)) => {
-                normalize(uri, path_and_query.as_str(), parsed.is_plain())
-            }
-            _ => Ok(None),
+        match self {
+            Self::Normalize => normalize(uri, parsed.is_plain()),
+            Self::Preserve => Ok(None),
         }
     }
 }
 
-fn normalize(uri: &Uri, path_and_query: &str, has_plain_query: bool) -> Result<Option<Uri>, Error> {
+fn normalize(uri: &Uri, has_plain_query: bool) -> Result<Option<Uri>, Error> {
     check_path(uri.path())?;
-    let query = uri.query().unwrap_or_default();
-    let authority = match authority(uri)? {
-        Some(authority) => normal_authority(authority, uri.scheme_str())?,
-        None => Cow::Borrowed(""),
-    };
-    if authority == uri.authority().map_or("", |authority| authority.as_str())
-        && path_and_query.starts_with('/')
-        && are_sent_unchanged(uri.path(), is_sent_unchanged)
-        && (has_plain_query
-            || are_sent_unchanged(query, |byte| is_sent_unchanged(byte) & (byte != b'+')))
+    let given = authority(uri)?;
+    let sent = given.map(|given| normal_authority(given, uri.scheme_str())).transpose()?;
+    let path = Cow::from(utf8_percent_encode(uri.path(), ESCAPED_BY_CLIENTS));
+    let query = uri.query().map(|query| match has_plain_query {
+        true => Cow::Borrowed(query),
+        false => normal_query(query),
+    });
+    let has_path = uri.path_and_query().is_some_and(|target| target.as_str().starts_with('/'));
+    if has_path && sent.as_deref() == given && path == uri.path() && query.as_deref() == uri.query()
     {
         return Ok(None);
     }
-    let mut text = String::with_capacity(uri.path().len().saturating_add(authority.len()));
-    if let Some(scheme) = uri.scheme_str() {
-        text.push_str(scheme);
-        text.push_str("://");
-    }
-    text.push_str(&authority);
-    push_encoded(uri.path(), is_sent_unchanged, &mut text);
-    if uri.query().is_some() {
-        text.push('?');
-        for (index, part) in query.split('+').enumerate() {
-            if index > 0 {
-                text.push_str("%20");
-            }
-            push_encoded(part, is_sent_unchanged, &mut text);
-        }
-    }
+    let scheme = uri.scheme_str().map(|scheme| [scheme, "://"].concat()).unwrap_or_default();
+    let query = query.map(|query| ["?", &query].concat()).unwrap_or_default();
+    let text = [&*scheme, &sent.unwrap_or_default(), &path, &query].concat();
     Uri::try_from(text).map(Some).map_err(|_| Error::rewritten_uri())
+}
+
+fn normal_query(query: &str) -> Cow<'_, str> {
+    if query.contains('+') {
+        let query = query.replace('+', "%20");
+        Cow::Owned(utf8_percent_encode(&query, ESCAPED_BY_CLIENTS).to_string())
+    } else {
+        utf8_percent_encode(query, ESCAPED_BY_CLIENTS).into()
+    }
 }
 
 fn check_path(path: &str) -> Result<(), Error> {
@@ -140,16 +133,20 @@ fn whatwg_text(address: Ipv6Addr) -> String {
     }
 }
 
-/// Looks at every byte, which is faster than to stop early: nearly always there is no reason to.
-fn are_sent_unchanged(text: &str, is_sent_unchanged: impl Fn(u8) -> bool) -> bool {
-    text.bytes().fold(true, |all, byte| all & is_sent_unchanged(byte))
-}
-
-/// What RFC 3986 allows in a path or query, an apostrophe aside, and `%` for the escapes that are
-/// there already.
-fn is_sent_unchanged(byte: u8) -> bool {
-    matches!(
-        byte,
-        b'!' | b'$'..=b'&' | b'('..=b';' | b'=' | b'?'..=b'Z' | b'_' | b'a'..=b'z' | b'~'
-    )
-}
+/// What RFC 3986 does not allow in a path or query, and the apostrophe, which clients escape in
+/// some places. `%` is not here: the escapes that are there stay.
+const ESCAPED_BY_CLIENTS: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'\'')
+    .add(b'<')
+    .add(b'>')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');

@@ -5,7 +5,9 @@
 
 use std::borrow::Cow;
 
-use percent_encoding::{percent_decode, percent_encode_byte};
+use percent_encoding::{
+    AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode, utf8_percent_encode,
+};
 
 use crate::error::Error;
 
@@ -30,24 +32,15 @@ pub fn query_string<K: AsRef<str>, V: AsRef<str>>(
         if !query.is_empty() {
             query.push('&');
         }
-        push_encoded(key.as_ref(), is_unreserved, &mut query);
+        query.extend(utf8_percent_encode(key.as_ref(), ENCODED_IN_QUERY));
         query.push('=');
-        push_encoded(value.as_ref(), is_unreserved, &mut query);
+        query.extend(utf8_percent_encode(value.as_ref(), ENCODED_IN_QUERY));
     }
     query
 }
 
-pub(crate) fn push_encoded(text: &str, is_kept: impl Fn(u8) -> bool, out: &mut String) {
-    for byte in text.bytes() {
-        if is_kept(byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(percent_encode_byte(byte));
-        }
-    }
-}
-
-/// Whether `byte` stands for itself in a canonical query.
+/// Whether `byte` stands for itself in a canonical query: what is not in [`ENCODED_IN_QUERY`], which
+/// cannot be asked about a byte.
 pub(super) const fn is_unreserved(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
 }
@@ -103,12 +96,11 @@ impl Component {
 
     /// Writes bytes that are not escaped.
     pub(super) fn write_encoded(self, bytes: &[u8], out: &mut impl FnMut(&[u8])) {
-        for run in bytes.chunk_by(|&a, &b| self.is_plain(a) && self.is_plain(b)) {
-            match run {
-                [byte] if !self.is_plain(*byte) => out(percent_encode_byte(*byte).as_bytes()),
-                run => out(run),
-            }
-        }
+        let encoded = match self {
+            Self::Path => ENCODED_IN_PATH,
+            Self::Query => ENCODED_IN_QUERY,
+        };
+        percent_encode(bytes, encoded).for_each(|piece| out(piece.as_bytes()));
     }
 
     /// Splits off what is canonical already: plain bytes, and escapes as the canonical form
@@ -158,4 +150,25 @@ fn decode_escape(high: u8, low: u8) -> Option<u8> {
     hex::decode_to_slice([high, low], &mut byte).ok()?;
     let [byte] = byte;
     Some(byte)
+}
+
+const ENCODED_IN_QUERY: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+const ENCODED_IN_PATH: &AsciiSet = &ENCODED_IN_QUERY.remove(b'/');
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_byte_is_plain_where_it_is_not_encoded() {
+        for component in [Component::Path, Component::Query] {
+            for byte in 0..=u8::MAX {
+                let mut text = Vec::new();
+                component.write_encoded(&[byte], &mut |piece| text.extend_from_slice(piece));
+                assert_eq!(component.is_plain(byte), text == [byte], "{byte:#x}");
+            }
+        }
+    }
 }

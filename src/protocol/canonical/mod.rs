@@ -16,7 +16,6 @@ use http::{HeaderMap, Method, Uri};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-pub(crate) use self::encoding::push_encoded;
 pub use self::encoding::query_string;
 pub(crate) use self::headers::SignedHeaders;
 pub(crate) use self::host::{authority, canonical_host, split_port};
