@@ -31,18 +31,18 @@ impl UriMode {
     /// Returns the URI to send, where it is another than `uri`, whose query has been parsed.
     pub(super) fn rewrite(self, uri: &Uri, parsed: &Query<'_>) -> Result<Option<Uri>, Error> {
         match self {
-            Self::Normalize => normalize(uri, parsed.is_plain()),
+            Self::Normalize => normalize(uri, parsed.is_canonical()),
             Self::Preserve => Ok(None),
         }
     }
 }
 
-fn normalize(uri: &Uri, has_plain_query: bool) -> Result<Option<Uri>, Error> {
+fn normalize(uri: &Uri, has_canonical_query: bool) -> Result<Option<Uri>, Error> {
     check_path(uri.path())?;
     let given = authority(uri)?;
     let sent = given.map(|given| normal_authority(given, uri.scheme_str())).transpose()?;
     let path = Cow::from(utf8_percent_encode(uri.path(), ESCAPED_BY_CLIENTS));
-    let query = uri.query().map(|query| match has_plain_query {
+    let query = uri.query().map(|query| match has_canonical_query {
         true => Cow::Borrowed(query),
         false => normal_query(query),
     });

@@ -39,12 +39,6 @@ pub fn query_string<K: AsRef<str>, V: AsRef<str>>(
     query
 }
 
-/// Whether `byte` stands for itself in a canonical query: what is not in [`ENCODED_IN_QUERY`], which
-/// cannot be asked about a byte.
-pub(super) const fn is_unreserved(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
-}
-
 /// Where a text stands in the URI: a slash is plain in a path, a plus is a space in a query.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Component {
@@ -53,25 +47,22 @@ pub(super) enum Component {
 }
 
 impl Component {
-    /// Checks that every `%` begins an escape.
-    pub(super) fn check_escapes(self, text: &[u8]) -> Result<(), Error> {
-        let name = match self {
-            Self::Path => "path",
-            Self::Query => "query",
-        };
-        for (offset, _) in text.iter().enumerate().filter(|&(_, &byte)| byte == b'%') {
-            let escape = match text.get(offset..).unwrap_or_default() {
-                [_, high, low, ..] => decode_escape(*high, *low),
-                _ => None,
-            };
-            match (escape, self) {
-                (None, _) => return Err(Error::malformed_escape(name, offset)),
-                // The official signers sign it as the slash that it is not.
-                (Some(b'/'), Self::Path) => return Err(Error::escaped_slash(offset)),
-                _ => {}
-            }
+    /// Finds the bytes that do not stand for themselves, with their offsets.
+    pub(super) fn marks(self, text: &[u8]) -> impl Iterator<Item = (usize, u8)> {
+        text.iter().copied().enumerate().filter(move |&(_, byte)| !self.is_plain(byte))
+    }
+
+    /// Checks the escape that the `%` at `offset` begins, and returns whether the canonical form
+    /// writes it so.
+    pub(super) fn check_escape(self, text: &[u8], offset: usize) -> Result<bool, Error> {
+        let escape = text.get(offset..).and_then(|text| text.first_chunk());
+        match (escape.and_then(decode_escape), escape, self) {
+            // The official signers sign it as the slash that it is not.
+            (Some(b'/'), _, Self::Path) => Err(Error::escaped_slash(offset)),
+            (Some(byte), Some(escape), _) => Ok(self.is_canonical(escape, byte)),
+            (_, _, Self::Path) => Err(Error::malformed_escape("path", offset)),
+            (_, _, Self::Query) => Err(Error::malformed_escape("query", offset)),
         }
-        Ok(())
     }
 
     /// Writes the canonical spelling of `text`, whose escapes have been checked.
@@ -84,7 +75,9 @@ impl Component {
             }
             let (byte, tail) = match tail {
                 [] => return,
-                [b'%', high, low, tail @ ..] => (decode_escape(*high, *low).unwrap_or(b'%'), tail),
+                [b'%', high, low, tail @ ..] => {
+                    (decode_escape(&[b'%', *high, *low]).unwrap_or(b'%'), tail)
+                }
                 // "+" is a space, as the official Go signers read it (vector header-wire-plus).
                 [b'+', tail @ ..] if self == Self::Query => (b' ', tail),
                 [byte, tail @ ..] => (*byte, tail),
@@ -110,14 +103,12 @@ impl Component {
         loop {
             rest = match rest {
                 [byte, tail @ ..] if self.is_plain(*byte) => tail,
-                [b'%', high, low, tail @ ..]
-                    if decode_escape(*high, *low).is_some_and(|byte| {
-                        !self.is_plain(byte)
-                            && !high.is_ascii_lowercase()
-                            && !low.is_ascii_lowercase()
-                    }) =>
-                {
-                    tail
+                [b'%', high, low, tail @ ..] => {
+                    let escape = [b'%', *high, *low];
+                    match decode_escape(&escape) {
+                        Some(byte) if self.is_canonical(&escape, byte) => tail,
+                        _ => break,
+                    }
                 }
                 _ => break,
             };
@@ -126,7 +117,12 @@ impl Component {
     }
 
     fn is_plain(self, byte: u8) -> bool {
-        is_unreserved(byte) || (byte == b'/' && self == Self::Path)
+        UNRESERVED.get(usize::from(byte)) == Some(&true) || (byte == b'/' && self == Self::Path)
+    }
+
+    /// Whether the canonical form has `escape` for `byte`.
+    fn is_canonical(self, escape: &[u8; 3], byte: u8) -> bool {
+        !self.is_plain(byte) && !escape.iter().any(u8::is_ascii_lowercase)
     }
 }
 
@@ -145,12 +141,24 @@ pub(super) fn decode_query(text: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(bytes)
 }
 
-fn decode_escape(high: u8, low: u8) -> Option<u8> {
+fn decode_escape([_, high, low]: &[u8; 3]) -> Option<u8> {
     let mut byte = [0];
-    hex::decode_to_slice([high, low], &mut byte).ok()?;
+    hex::decode_to_slice([*high, *low], &mut byte).ok()?;
     let [byte] = byte;
     Some(byte)
 }
+
+/// The bytes that stand for themselves everywhere: those that are not in [`ENCODED_IN_QUERY`],
+/// which cannot be asked about a byte. Looking one up takes half the time of comparing.
+const UNRESERVED: [bool; 256] = {
+    let mut table = [false; 256];
+    let (mut byte, mut rest): (u8, &mut [bool]) = (0, &mut table);
+    while let [is_unreserved, tail @ ..] = rest {
+        *is_unreserved = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
+        (byte, rest) = (byte.wrapping_add(1), tail);
+    }
+    table
+};
 
 const ENCODED_IN_QUERY: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');

@@ -7,8 +7,11 @@ pub(crate) struct Path<'a>(&'a [u8]);
 
 impl<'a> Path<'a> {
     pub(crate) fn new(path: &'a str) -> Result<Self, Error> {
-        Component::Path.check_escapes(path.as_bytes())?;
-        Ok(Self(path.as_bytes()))
+        let path = path.as_bytes();
+        for (offset, _) in Component::Path.marks(path).filter(|&(_, byte)| byte == b'%') {
+            Component::Path.check_escape(path, offset)?;
+        }
+        Ok(Self(path))
     }
 
     pub(super) fn write_to(&self, out: &mut impl FnMut(&[u8])) {
