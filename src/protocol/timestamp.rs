@@ -8,8 +8,8 @@ use std::str::FromStr;
 use std::time::{Duration, SystemTime};
 
 use time::UtcDateTime;
-use time::format_description::BorrowedFormatItem;
-use time::macros::format_description;
+use time::format_description::well_known::Iso8601;
+use time::format_description::well_known::iso8601::{Config, EncodedConfig, TimePrecision};
 
 use crate::error::Error;
 
@@ -53,7 +53,7 @@ impl XDate {
             .ok_or_else(Error::time_out_of_range)?;
         let mut text = [0; 16];
         date_time
-            .format_into(&mut text.as_mut_slice(), FORMAT)
+            .format_into(&mut text.as_mut_slice(), &FORMAT)
             .map_err(|_| Error::time_out_of_range())?;
         Ok(Self { text, time })
     }
@@ -83,7 +83,7 @@ impl FromStr for XDate {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        let date_time = UtcDateTime::parse(text, FORMAT).map_err(|_| Error::malformed_x_date())?;
+        let date_time = UtcDateTime::parse(text, &FORMAT).map_err(|_| Error::malformed_x_date())?;
         let x_date = Self::from_date_time(date_time)?;
         // Another spelling of the time, with a sign say, is another header value.
         if x_date.as_str() == text { Ok(x_date) } else { Err(Error::malformed_x_date()) }
@@ -102,8 +102,12 @@ impl fmt::Debug for XDate {
     }
 }
 
-const FORMAT: &[BorrowedFormatItem<'_>] =
-    format_description!(version = 2, "[year][month][day]T[hour][minute][second]Z");
+/// The basic format of ISO 8601, which takes half the time of a format description.
+const FORMAT: Iso8601<BASIC> = Iso8601;
+const BASIC: EncodedConfig = Config::DEFAULT
+    .set_use_separators(false)
+    .set_time_precision(TimePrecision::Second { decimal_digits: None })
+    .encode();
 
 #[cfg(test)]
 mod tests {
