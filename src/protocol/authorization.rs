@@ -156,28 +156,34 @@ pub(crate) fn authorization_value<'a>(
     signed_headers: impl Iterator<Item = &'a str> + Clone,
     signature: &Signature,
 ) -> String {
-    let signature = signature.to_hex();
-    let write = |out: &mut dyn FnMut(&str)| {
-        out(ALGORITHM);
-        out(" Credential=");
-        out(access_key_id);
-        out("/");
-        out(scope.as_str());
-        out(", SignedHeaders=");
-        for (index, name) in signed_headers.clone().enumerate() {
-            if index > 0 {
-                out(";");
-            }
-            out(name);
-        }
-        out(", Signature=");
-        out(signature.as_str());
-    };
+    let hex = signature.to_hex();
+    let parts = (access_key_id, scope.as_str(), hex.as_str());
     let mut length = 0_usize;
-    write(&mut |piece| length = length.saturating_add(piece.len()));
+    write(parts, signed_headers.clone(), &mut |piece| length = length.saturating_add(piece.len()));
     let mut value = String::with_capacity(length);
-    write(&mut |piece| value.push_str(piece));
+    write(parts, signed_headers, &mut |piece| value.push_str(piece));
     value
+}
+
+fn write<'a>(
+    (access_key_id, scope, signature): (&str, &str, &str),
+    signed_headers: impl Iterator<Item = &'a str>,
+    out: &mut impl FnMut(&str),
+) {
+    out(ALGORITHM);
+    out(" Credential=");
+    out(access_key_id);
+    out("/");
+    out(scope);
+    out(", SignedHeaders=");
+    for (index, name) in signed_headers.enumerate() {
+        if index > 0 {
+            out(";");
+        }
+        out(name);
+    }
+    out(", Signature=");
+    out(signature);
 }
 
 #[cfg(test)]

@@ -58,6 +58,10 @@ impl CredentialScope {
         self.part(2)
     }
 
+    pub(crate) fn is_of_the_day_of(&self, x_date: &XDate) -> bool {
+        self.0.as_bytes().first_chunk::<8>() == x_date.as_bytes().first_chunk()
+    }
+
     fn part(&self, index: usize) -> &str {
         self.0.split('/').nth(index).unwrap_or_default()
     }

@@ -56,7 +56,7 @@ impl SigningKey {
     /// accept the result.
     pub fn sign(&self, string_to_sign: &StringToSign) -> Signature {
         let mut hmac = self.hmac.clone();
-        string_to_sign.write_to(&mut |piece| hmac.update(piece.as_bytes()));
+        string_to_sign.write_to(&mut |piece| hmac.update(piece));
         Signature::from(<[u8; 32]>::from(hmac.finalize().into_bytes()))
     }
 }

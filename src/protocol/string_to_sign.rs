@@ -48,28 +48,28 @@ impl StringToSign {
         scope: &CredentialScope,
         canonical_request_hash: [u8; 32],
     ) -> Result<Self, Error> {
-        if scope.date() != x_date.date() {
+        if !scope.is_of_the_day_of(x_date) {
             return Err(Error::scope_date(scope.date(), x_date.date()));
         }
         Ok(Self { x_date: *x_date, scope: scope.clone(), canonical_request_hash })
     }
 
-    pub(crate) fn write_to(&self, out: &mut impl FnMut(&str)) {
-        out(ALGORITHM);
-        out("\n");
-        out(self.x_date.as_str());
-        out("\n");
-        out(self.scope.as_str());
-        out("\n");
-        out(Hex::new(&self.canonical_request_hash).as_str());
+    pub(crate) fn write_to(&self, out: &mut impl FnMut(&[u8])) {
+        out(ALGORITHM.as_bytes());
+        out(b"\n");
+        out(self.x_date.as_bytes());
+        out(b"\n");
+        out(self.scope.as_str().as_bytes());
+        out(b"\n");
+        out(Hex::new(&self.canonical_request_hash).as_bytes());
     }
 }
 
 impl fmt::Display for StringToSign {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut result = Ok(());
-        self.write_to(&mut |piece| result = result.and_then(|()| f.write_str(piece)));
-        result
+        let mut text = Vec::new();
+        self.write_to(&mut |piece| text.extend_from_slice(piece));
+        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
     }
 }
 

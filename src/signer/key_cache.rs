@@ -32,7 +32,7 @@ impl KeyCache {
         let mut entry = self.entry.lock().unwrap_or_else(PoisonError::into_inner);
         match &*entry {
             Some(Entry { credentials: derived_from, key })
-                if key.scope().date() == x_date.date()
+                if key.scope().is_of_the_day_of(x_date)
                     && derived_from.has_secret_of(credentials) =>
             {
                 Arc::clone(key)
