@@ -26,7 +26,7 @@ use crate::credentials::ProvideCredentials;
 use crate::error::Error;
 use crate::payload::Payload;
 use crate::protocol::authorization::authorization_value;
-use crate::protocol::canonical::{CanonicalForm, RequestLine, canonical_host};
+use crate::protocol::canonical::{CanonicalForm, Host, RequestLine};
 use crate::protocol::hex::Hex;
 use crate::protocol::scope::RegionAndService;
 use crate::protocol::signature::Signature;
@@ -261,12 +261,16 @@ impl Signer {
         if request_line.query().has_key(X_SIGNATURE) {
             return Err(Error::already_presigned());
         }
-        let rewritten = self.uri_mode.rewrite(uri, request_line.query())?;
-        let uri = rewritten.as_ref().unwrap_or(uri);
+        let rewritten = self.uri_mode.rewrite(uri, &request_line)?;
+        let authority = match &rewritten {
+            Some(uri) => Host::of_uri(uri)?,
+            None => request_line.authority(),
+        };
+        let host = Host::of_request(authority, headers)?.canonical();
         let payload_hash = Hex::new(&payload.sha256());
 
         let mut signed_headers = self.header_policy.select(headers)?;
-        signed_headers.push(HOST.as_str(), canonical_host(uri, headers)?.as_bytes())?;
+        signed_headers.push(HOST.as_str(), host.as_bytes())?;
         signed_headers.push(X_DATE.as_str(), x_date.as_bytes())?;
         signed_headers.push(X_CONTENT_SHA256.as_str(), payload_hash.as_bytes())?;
         if let Some(token) = credentials.session_token() {

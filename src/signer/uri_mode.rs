@@ -7,7 +7,7 @@ use http::Uri;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 use crate::error::Error;
-use crate::protocol::canonical::{Query, authority, split_port};
+use crate::protocol::canonical::{Host, RequestLine};
 
 /// What happens to a URI that clients would send in another spelling than it has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -28,26 +28,33 @@ pub enum UriMode {
 }
 
 impl UriMode {
-    /// Returns the URI to send, where it is another than `uri`, whose query has been parsed.
-    pub(super) fn rewrite(self, uri: &Uri, parsed: &Query<'_>) -> Result<Option<Uri>, Error> {
+    /// Returns the URI to send, where it is another than `uri`, of which `request_line` was read.
+    pub(super) fn rewrite(
+        self,
+        uri: &Uri,
+        request_line: &RequestLine<'_>,
+    ) -> Result<Option<Uri>, Error> {
         match self {
-            Self::Normalize => normalize(uri, parsed.is_canonical()),
+            Self::Normalize => normalize(uri, request_line),
             Self::Preserve => Ok(None),
         }
     }
 }
 
-fn normalize(uri: &Uri, has_canonical_query: bool) -> Result<Option<Uri>, Error> {
+fn normalize(uri: &Uri, request_line: &RequestLine<'_>) -> Result<Option<Uri>, Error> {
     check_path(uri.path())?;
-    let given = authority(uri)?;
-    let sent = given.map(|given| normal_authority(given, uri.scheme_str())).transpose()?;
+    let given = request_line.authority();
+    let sent = given.map(|host| normal_authority(host, uri.scheme_str())).transpose()?;
     let path = Cow::from(utf8_percent_encode(uri.path(), ESCAPED_BY_CLIENTS));
-    let query = uri.query().map(|query| match has_canonical_query {
+    let query = uri.query().map(|query| match request_line.query().is_canonical() {
         true => Cow::Borrowed(query),
         false => normal_query(query),
     });
     let has_path = uri.path_and_query().is_some_and(|target| target.as_str().starts_with('/'));
-    if has_path && sent.as_deref() == given && path == uri.path() && query.as_deref() == uri.query()
+    if has_path
+        && sent.as_deref() == given.map(|host| host.as_str())
+        && path == uri.path()
+        && query.as_deref() == uri.query()
     {
         return Ok(None);
     }
@@ -88,20 +95,20 @@ fn is_dot_segment(segment: &str) -> bool {
     }
 }
 
-fn normal_authority<'a>(authority: &'a str, scheme: Option<&str>) -> Result<Cow<'a, str>, Error> {
-    let (name, port) = split_port(authority)?;
-    if !is_kept_by_clients(name) {
+fn normal_authority<'a>(host: Host<'a>, scheme: Option<&str>) -> Result<Cow<'a, str>, Error> {
+    if !is_kept_by_clients(host.name()) {
         return Err(Error::host("is a number or address in a spelling that clients rewrite"));
     }
-    let has_leading_zero = authority
-        .strip_prefix(name)
-        .is_some_and(|port| port.len() > ":0".len() && port.starts_with(":0"));
-    let sent = match (port, scheme) {
-        (None, _) | (Some(80), Some("http")) | (Some(443), Some("https")) => name,
-        (Some(_), _) if has_leading_zero => {
+    let has_leading_zero = || {
+        let port = host.as_str().strip_prefix(host.name()).unwrap_or_default();
+        port.len() > ":0".len() && port.starts_with(":0")
+    };
+    let sent = match (host.port(), scheme) {
+        (None, _) | (Some(80), Some("http")) | (Some(443), Some("https")) => host.name(),
+        (Some(_), _) if has_leading_zero() => {
             return Err(Error::host("has a port with leading zeros, which clients rewrite"));
         }
-        (Some(_), _) => authority,
+        (Some(_), _) => host.as_str(),
     };
     if sent.bytes().any(|byte| byte.is_ascii_uppercase()) {
         Ok(Cow::Owned(sent.to_ascii_lowercase()))

@@ -14,8 +14,9 @@ pub fn canonical_request(
     payload_hash: [u8; 32],
 ) -> Option<Vec<u8>> {
     let is_path = method != Method::CONNECT && uri.path().starts_with('/');
-    let has_user_info = uri.authority().is_some_and(|authority| authority.as_str().contains('@'));
-    if !is_path || has_user_info {
+    // "@" is in no host, so user info goes with the rest.
+    let is_host = uri.authority().is_none_or(|authority| host(authority.as_str()).is_some());
+    if !is_path || !is_host {
         return None;
     }
     let parts = [

@@ -1,9 +1,9 @@
 //! The headers that a signature covers: names in lower case, values trimmed and otherwise kept.
 
 use http::header::HOST;
-use http::{HeaderMap, HeaderName, Uri};
+use http::{HeaderMap, HeaderName};
 
-use super::host::canonical_host;
+use super::host::Host;
 use crate::error::Error;
 
 /// Names and values of the signed headers, in the order of the list.
@@ -16,7 +16,7 @@ impl<'a> SignedHeaders<'a> {
 
     /// Takes the headers called `names` from the request, in the order of `names`.
     pub(crate) fn listed(
-        uri: &'a Uri,
+        authority: Option<Host<'a>>,
         headers: &'a HeaderMap,
         names: &[&'a str],
     ) -> Result<Self, Error> {
@@ -25,7 +25,7 @@ impl<'a> SignedHeaders<'a> {
             let header = HeaderName::from_lowercase(name.as_bytes())
                 .map_err(|_| Error::header_name(index))?;
             let value = if header == HOST {
-                canonical_host(uri, headers)?.as_bytes()
+                Host::of_request(authority, headers)?.canonical().as_bytes()
             } else {
                 sole_value(headers, &header)?.ok_or_else(|| Error::absent_header(name))?
             };
@@ -128,22 +128,22 @@ mod tests {
 
     #[test]
     fn a_list_takes_the_headers_in_its_own_order() {
-        let uri = Uri::from_static("https://h/");
         let mut map = HeaderMap::new();
         map.insert("x-a", "1".parse().unwrap());
-        let names = SignedHeaders::listed(&uri, &map, &["x-a", "host"]).unwrap();
+        map.insert("host", "h".parse().unwrap());
+        let names = SignedHeaders::listed(None, &map, &["x-a", "host"]).unwrap();
         assert_eq!(names.names().collect::<Vec<_>>(), ["x-a", "host"]);
     }
 
     #[test]
     fn a_list_names_what_is_wrong_with_a_header() {
-        let uri = Uri::from_static("https://h/");
         let mut map = HeaderMap::new();
         map.append("x-a", "1".parse().unwrap());
         map.append("x-b", "1".parse().unwrap());
         map.append("x-b", "2".parse().unwrap());
+        map.append("host", "h".parse().unwrap());
         let problem =
-            |names: &[&str]| SignedHeaders::listed(&uri, &map, names).err().unwrap().to_string();
+            |names: &[&str]| SignedHeaders::listed(None, &map, names).err().unwrap().to_string();
         assert_eq!(problem(&["x-c"]), "header \"x-c\" is to be signed, but the request has none");
         assert_eq!(problem(&["x-b"]), "header \"x-b\" occurs twice and cannot be signed");
         assert_eq!(problem(&["x-a", "host", "x-a"]), "header \"x-a\" is listed twice");

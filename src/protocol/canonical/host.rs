@@ -6,56 +6,82 @@ use http::{HeaderMap, Uri};
 use super::headers::sole_value;
 use crate::error::Error;
 
-/// Returns the value that the signed `host` line has: the `Host` header or else the URI's
-/// authority, without `:80`, `:443` and an empty port, whatever the scheme.
-pub(crate) fn canonical_host<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Result<&'a str, Error> {
-    let host = match sole_value(headers, &HOST)? {
-        Some(value) => value.trim_ascii(),
-        None => authority(uri)?.ok_or_else(Error::missing_host)?.as_bytes(),
-    };
-    let host = std::str::from_utf8(host)
-        .ok()
-        .filter(|host| host.bytes().all(is_host_byte))
-        .ok_or_else(|| Error::host("holds a byte that no host has"))?;
-    let (name, port) = split_port(host)?;
-    match port {
-        None | Some(80 | 443) => Ok(name),
-        Some(_) => Ok(host),
-    }
+/// A host with its port, as the URI or the `Host` header names it.
+#[derive(Clone, Copy)]
+pub(crate) struct Host<'a> {
+    text: &'a str,
+    /// With the brackets of an IPv6 address.
+    name: &'a str,
+    /// An empty port is none.
+    port: Option<u16>,
 }
 
-/// Returns the URI's authority, which must not carry user info.
-pub(crate) fn authority(uri: &Uri) -> Result<Option<&str>, Error> {
-    match uri.authority().map(|authority| authority.as_str()) {
-        Some(authority) if authority.contains('@') => Err(Error::user_info()),
-        authority => Ok(authority),
+impl<'a> Host<'a> {
+    /// Returns the URI's authority, which must not carry user info.
+    pub(crate) fn of_uri(uri: &'a Uri) -> Result<Option<Self>, Error> {
+        let Some(authority) = uri.authority() else { return Ok(None) };
+        if authority.as_str().contains('@') {
+            return Err(Error::user_info());
+        }
+        Self::new(authority.as_str()).map(Some)
     }
-}
 
-/// Splits `host` into name and port; an empty port is none. The brackets of an IPv6 address
-/// belong to the name.
-pub(crate) fn split_port(host: &str) -> Result<(&str, Option<u16>), Error> {
-    let name_length = match host.find(']') {
-        Some(bracket) if host.starts_with('[') => bracket.saturating_add(1),
-        None if host.starts_with('[') => return Err(Error::host("has no closing bracket")),
-        _ => host.find(':').unwrap_or(host.len()),
-    };
-    let (name, port) = host.split_at_checked(name_length).unwrap_or_default();
-    if matches!(name, "" | "[]") {
-        return Err(Error::host("is empty"));
+    /// Returns the `Host` header of a request, or else its authority.
+    pub(crate) fn of_request(
+        authority: Option<Self>,
+        headers: &'a HeaderMap,
+    ) -> Result<Self, Error> {
+        match sole_value(headers, &HOST)? {
+            // What is no text is no host, and neither is U+FFFD.
+            Some(value) => Self::new(std::str::from_utf8(value.trim_ascii()).unwrap_or("\u{fffd}")),
+            None => authority.ok_or_else(Error::missing_host),
+        }
     }
-    let port = match port.strip_prefix(':') {
-        None if port.is_empty() => return Ok((name, None)),
-        None => return Err(Error::host("goes on after its closing bracket")),
-        Some("") => return Ok((name, None)),
-        Some(port) => port,
-    };
-    if !port.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(Error::host("has a port that is no number"));
+
+    fn new(text: &'a str) -> Result<Self, Error> {
+        if !text.bytes().fold(true, |all, byte| all & is_host_byte(byte)) {
+            return Err(Error::host("holds a byte that no host has"));
+        }
+        let name_length = match text.find(']') {
+            Some(bracket) if text.starts_with('[') => bracket.saturating_add(1),
+            None if text.starts_with('[') => return Err(Error::host("has no closing bracket")),
+            _ => text.find(':').unwrap_or(text.len()),
+        };
+        let (name, port) = text.split_at_checked(name_length).unwrap_or_default();
+        if matches!(name, "" | "[]") {
+            return Err(Error::host("is empty"));
+        }
+        let port = match port.strip_prefix(':') {
+            None if port.is_empty() => None,
+            None => return Err(Error::host("goes on after its closing bracket")),
+            Some("") => None,
+            Some(port) if !port.bytes().all(|byte| byte.is_ascii_digit()) => {
+                return Err(Error::host("has a port that is no number"));
+            }
+            Some(port) => Some(port.parse().map_err(|_| Error::host("has a port above 65535"))?),
+        };
+        Ok(Self { text, name, port })
     }
-    match port.parse() {
-        Ok(port) => Ok((name, Some(port))),
-        Err(_) => Err(Error::host("has a port above 65535")),
+
+    pub(crate) fn as_str(&self) -> &'a str {
+        self.text
+    }
+
+    pub(crate) fn name(&self) -> &'a str {
+        self.name
+    }
+
+    pub(crate) fn port(&self) -> Option<u16> {
+        self.port
+    }
+
+    /// Returns what the signed `host` line has: without `:80`, `:443` and an empty port, whatever
+    /// the scheme.
+    pub(crate) fn canonical(&self) -> &'a str {
+        match self.port {
+            None | Some(80 | 443) => self.name,
+            Some(_) => self.text,
+        }
     }
 }
 
@@ -74,7 +100,7 @@ mod tests {
     fn from_header(value: &str) -> Result<String, Error> {
         let mut headers = HeaderMap::new();
         headers.insert("host", value.parse().unwrap());
-        canonical_host(&Uri::from_static("/"), &headers).map(str::to_owned)
+        Host::of_request(None, &headers).map(|host| host.canonical().to_owned())
     }
 
     #[test]
@@ -96,10 +122,11 @@ mod tests {
     #[test]
     fn the_host_header_comes_before_the_uri() {
         let uri = Uri::from_static("https://uri.example/");
+        let authority = Host::of_uri(&uri).unwrap();
         let mut headers = HeaderMap::new();
-        assert_eq!(canonical_host(&uri, &headers).unwrap(), "uri.example");
+        assert_eq!(Host::of_request(authority, &headers).unwrap().canonical(), "uri.example");
         headers.insert("host", "header.example".parse().unwrap());
-        assert_eq!(canonical_host(&uri, &headers).unwrap(), "header.example");
+        assert_eq!(Host::of_request(authority, &headers).unwrap().canonical(), "header.example");
     }
 
     #[test]
@@ -114,7 +141,7 @@ mod tests {
         assert_eq!(problem("[]"), "the host is empty");
         assert_eq!(problem("h\"x"), "the host holds a byte that no host has");
         assert_eq!(problem("user@h"), "the host holds a byte that no host has");
-        let nowhere = canonical_host(&Uri::from_static("/"), &HeaderMap::new()).unwrap_err();
+        let nowhere = Host::of_request(None, &HeaderMap::new()).err().unwrap();
         assert_eq!(nowhere.to_string(), "neither the host header nor the uri names a host");
     }
 }

@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 
 pub use self::encoding::query_string;
 pub(crate) use self::headers::SignedHeaders;
-pub(crate) use self::host::{authority, canonical_host, split_port};
+pub(crate) use self::host::Host;
 use self::path::Path;
 pub(crate) use self::query::Query;
 use super::hex::Hex;
@@ -79,9 +79,10 @@ impl CanonicalRequest {
         signed_headers: &[&str],
         payload_hash: [u8; 32],
     ) -> Result<Self, Error> {
+        let request_line = RequestLine::new(method, uri)?;
         let form = CanonicalForm {
-            request_line: RequestLine::new(method, uri)?,
-            headers: &SignedHeaders::listed(uri, headers, signed_headers)?,
+            headers: &SignedHeaders::listed(request_line.authority(), headers, signed_headers)?,
+            request_line,
             payload_hash: &Hex::new(&payload_hash),
         };
         Ok(form.to_request())
@@ -104,9 +105,10 @@ impl fmt::Debug for CanonicalRequest {
     }
 }
 
-/// What a request asks for: method, path and query, checked and borrowed from it.
+/// What a request asks for, checked and borrowed from it.
 pub(crate) struct RequestLine<'a> {
     method: &'a Method,
+    authority: Option<Host<'a>>,
     path: Path<'a>,
     query: Query<'a>,
 }
@@ -119,10 +121,14 @@ impl<'a> RequestLine<'a> {
         if uri.path() == "*" {
             return Err(Error::not_a_path("asterisk"));
         }
-        authority(uri)?;
+        let authority = Host::of_uri(uri)?;
         let path = Path::new(uri.path())?;
         let query = Query::new(uri.query().unwrap_or_default())?;
-        Ok(Self { method, path, query })
+        Ok(Self { method, authority, path, query })
+    }
+
+    pub(crate) fn authority(&self) -> Option<Host<'a>> {
+        self.authority
     }
 
     pub(crate) fn query(&self) -> &Query<'a> {
@@ -154,7 +160,7 @@ impl CanonicalForm<'_> {
     }
 
     fn write_to(&self, out: &mut impl FnMut(&[u8])) {
-        let RequestLine { method, path, query } = &self.request_line;
+        let RequestLine { method, path, query, .. } = &self.request_line;
         out(method.as_str().as_bytes());
         out(b"\n");
         path.write_to(out);
