@@ -119,10 +119,14 @@ impl HeaderValues {
         if self.x_security_token.is_none() {
             headers.remove(&X_SECURITY_TOKEN);
         }
-        for (name, value) in self.into_pairs().into_iter().flatten() {
-            headers.try_insert(name, value).map_err(|_| Error::too_many_headers())?;
-        }
-        Ok(())
+        let mut insert = |name: &HeaderName, value| match headers.try_insert(name, value) {
+            Ok(_) => Ok(()),
+            Err(_) => Err(Error::too_many_headers()),
+        };
+        insert(&X_DATE, self.x_date)?;
+        insert(&X_CONTENT_SHA256, self.x_content_sha256)?;
+        self.x_security_token.map_or(Ok(()), |token| insert(&X_SECURITY_TOKEN, token))?;
+        insert(&AUTHORIZATION, self.authorization)
     }
 
     fn into_pairs(self) -> [Option<(HeaderName, HeaderValue)>; 4] {

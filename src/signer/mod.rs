@@ -269,12 +269,12 @@ impl Signer {
         let host = Host::of_request(authority, headers)?.canonical();
         let payload_hash = Hex::new(&payload.sha256());
 
-        let mut signed_headers = self.header_policy.select(headers)?;
-        signed_headers.push(HOST.as_str(), host.as_bytes())?;
-        signed_headers.push(X_DATE.as_str(), x_date.as_bytes())?;
-        signed_headers.push(X_CONTENT_SHA256.as_str(), payload_hash.as_bytes())?;
+        let mut signed_headers = self.header_policy.select(headers);
+        signed_headers.push(HOST.as_str(), host.as_bytes());
+        signed_headers.push(X_DATE.as_str(), x_date.as_bytes());
+        signed_headers.push(X_CONTENT_SHA256.as_str(), payload_hash.as_bytes());
         if let Some(token) = credentials.session_token() {
-            signed_headers.push(X_SECURITY_TOKEN.as_str(), token.as_bytes())?;
+            signed_headers.push(X_SECURITY_TOKEN.as_str(), token.as_bytes());
         }
         signed_headers.sort()?;
 

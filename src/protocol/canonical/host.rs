@@ -20,10 +20,9 @@ impl<'a> Host<'a> {
     /// Returns the URI's authority, which must not carry user info.
     pub(crate) fn of_uri(uri: &'a Uri) -> Result<Option<Self>, Error> {
         let Some(authority) = uri.authority() else { return Ok(None) };
-        if authority.as_str().contains('@') {
-            return Err(Error::user_info());
-        }
-        Self::new(authority.as_str()).map(Some)
+        Self::new(authority.as_str()).map(Some).map_err(|error| {
+            if authority.as_str().contains('@') { Error::user_info() } else { error }
+        })
     }
 
     /// Returns the `Host` header of a request, or else its authority.
@@ -42,10 +41,11 @@ impl<'a> Host<'a> {
         if !text.bytes().fold(true, |all, byte| all & is_host_byte(byte)) {
             return Err(Error::host("holds a byte that no host has"));
         }
-        let name_length = match text.find(']') {
-            Some(bracket) if text.starts_with('[') => bracket.saturating_add(1),
-            None if text.starts_with('[') => return Err(Error::host("has no closing bracket")),
-            _ => text.find(':').unwrap_or(text.len()),
+        let name_length = if text.starts_with('[') {
+            let bracket = text.find(']').ok_or_else(|| Error::host("has no closing bracket"))?;
+            bracket.saturating_add(1)
+        } else {
+            text.find(':').unwrap_or(text.len())
         };
         let (name, port) = text.split_at_checked(name_length).unwrap_or_default();
         if matches!(name, "" | "[]") {
