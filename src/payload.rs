@@ -5,6 +5,8 @@ use std::io;
 
 use sha2::{Digest, Sha256};
 
+use crate::protocol::hex::Hex;
+
 /// The body of a request, or its hash where the bytes are not at hand.
 ///
 /// Made from `()` and from a reference to anything that is bytes; [`PayloadHasher`] makes it from
@@ -34,9 +36,16 @@ impl Payload<'_> {
     /// Returns the payload hash: the SHA-256 of the body.
     pub fn sha256(&self) -> [u8; 32] {
         match *self {
-            Self::Empty | Self::Bytes([]) => EMPTY_SHA256,
+            Self::Empty => Sha256::digest([]).into(),
             Self::Bytes(bytes) => Sha256::digest(bytes).into(),
             Self::Sha256(hash) => hash,
+        }
+    }
+
+    pub(crate) fn to_hex(self) -> Hex {
+        match self {
+            Self::Empty | Self::Bytes([]) => Hex::OF_NOTHING,
+            payload => Hex::new(&payload.sha256()),
         }
     }
 }
@@ -115,9 +124,3 @@ impl fmt::Debug for PayloadHasher {
         f.debug_struct("PayloadHasher").finish_non_exhaustive()
     }
 }
-
-// Most requests have no body, so the hash of none is kept ready.
-const EMPTY_SHA256: [u8; 32] = [
-    0xe3, 0xb0, 0xc4, 0x42, 0x98, 0xfc, 0x1c, 0x14, 0x9a, 0xfb, 0xf4, 0xc8, 0x99, 0x6f, 0xb9, 0x24,
-    0x27, 0xae, 0x41, 0xe4, 0x64, 0x9b, 0x93, 0x4c, 0xa4, 0x95, 0x99, 0x1b, 0x78, 0x52, 0xb8, 0x55,
-];

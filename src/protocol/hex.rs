@@ -1,8 +1,13 @@
 //! A hash or signature as the protocol writes it: 64 lower-case hex digits, on the stack.
 
+#[derive(PartialEq)]
 pub(crate) struct Hex([u8; 64]);
 
 impl Hex {
+    /// The hash of a body that is empty, as most are.
+    pub(crate) const OF_NOTHING: Self =
+        Self(*b"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+
     pub(crate) fn new(bytes: &[u8; 32]) -> Self {
         let mut digits = [b'0'; 64];
         // Fails only where the lengths do not match, and here the types say that they do.
@@ -10,11 +15,14 @@ impl Hex {
         Self(digits)
     }
 
-    pub(crate) fn as_bytes(&self) -> &[u8] {
+    pub(crate) const fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 
-    pub(crate) fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or_default()
+    pub(crate) const fn as_str(&self) -> &str {
+        match std::str::from_utf8(&self.0) {
+            Ok(digits) => digits,
+            Err(_) => "",
+        }
     }
 }

@@ -91,8 +91,8 @@ impl HeaderValues {
         authorization.set_sensitive(true);
         Ok(Self {
             x_date: HeaderValue::from_bytes(x_date.as_bytes()).map_err(|_| unsendable(&X_DATE))?,
-            x_content_sha256: if payload_hash.as_bytes() == EMPTY_PAYLOAD_HASH.as_bytes() {
-                EMPTY_PAYLOAD_HASH.clone()
+            x_content_sha256: if *payload_hash == Hex::OF_NOTHING {
+                HASH_OF_NOTHING.clone()
             } else {
                 HeaderValue::from_bytes(payload_hash.as_bytes())
                     .map_err(|_| unsendable(&X_CONTENT_SHA256))?
@@ -140,5 +140,7 @@ impl HeaderValues {
 }
 
 /// Most requests have no body, and a constant value takes no allocation.
-static EMPTY_PAYLOAD_HASH: HeaderValue =
-    HeaderValue::from_static("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+static HASH_OF_NOTHING: HeaderValue = {
+    const HASH: Hex = Hex::OF_NOTHING;
+    HeaderValue::from_static(HASH.as_str())
+};

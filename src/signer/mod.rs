@@ -27,7 +27,6 @@ use crate::error::Error;
 use crate::payload::Payload;
 use crate::protocol::authorization::authorization_value;
 use crate::protocol::canonical::{CanonicalForm, Host, RequestLine};
-use crate::protocol::hex::Hex;
 use crate::protocol::scope::RegionAndService;
 use crate::protocol::signature::Signature;
 use crate::protocol::string_to_sign::StringToSign;
@@ -267,12 +266,12 @@ impl Signer {
             None => request_line.authority(),
         };
         let host = Host::of_request(authority, headers)?.canonical();
-        let payload_hash = Hex::new(&payload.sha256());
+        let payload_hash = payload.to_hex();
 
         let mut signed_headers = self.header_policy.select(headers);
         signed_headers.push(HOST.as_str(), host.as_bytes());
-        signed_headers.push(X_DATE.as_str(), x_date.as_bytes());
         signed_headers.push(X_CONTENT_SHA256.as_str(), payload_hash.as_bytes());
+        signed_headers.push(X_DATE.as_str(), x_date.as_bytes());
         if let Some(token) = credentials.session_token() {
             signed_headers.push(X_SECURITY_TOKEN.as_str(), token.as_bytes());
         }

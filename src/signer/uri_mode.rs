@@ -45,17 +45,15 @@ fn normalize(uri: &Uri, request_line: &RequestLine<'_>) -> Result<Option<Uri>, E
     check_path(uri.path())?;
     let given = request_line.authority();
     let sent = given.map(|host| normal_authority(host, uri.scheme_str())).transpose()?;
-    let path = Cow::from(utf8_percent_encode(uri.path(), ESCAPED_BY_CLIENTS));
-    let query = uri.query().map(|query| match request_line.query().is_canonical() {
-        true => Cow::Borrowed(query),
-        false => normal_query(query),
-    });
     let has_path = uri.path_and_query().is_some_and(|target| target.as_str().starts_with('/'));
-    if has_path
-        && sent.as_deref() == given.map(|host| host.as_str())
-        && path == uri.path()
-        && query.as_deref() == uri.query()
-    {
+    let is_kept = has_path && sent.as_deref() == given.map(|host| host.as_str());
+    // Clients send all that stands in the canonical form as it is.
+    if is_kept && request_line.is_canonical() {
+        return Ok(None);
+    }
+    let path = Cow::from(utf8_percent_encode(uri.path(), ESCAPED_BY_CLIENTS));
+    let query = uri.query().map(normal_query);
+    if is_kept && path == uri.path() && query.as_deref() == uri.query() {
         return Ok(None);
     }
     let scheme = uri.scheme_str().map(|scheme| [scheme, "://"].concat()).unwrap_or_default();
@@ -124,10 +122,10 @@ fn is_kept_by_clients(name: &str) -> bool {
         let address = address.trim_end_matches(']').to_ascii_lowercase();
         return address.parse::<Ipv6Addr>().is_ok_and(|parsed| whatwg_text(parsed) == address);
     }
-    let last_label = name.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
-    let is_number = match last_label.get(..2) {
-        Some("0x" | "0X") => last_label.bytes().skip(2).all(|byte| byte.is_ascii_hexdigit()),
-        _ => last_label.bytes().all(|byte| byte.is_ascii_digit()),
+    let mut labels = name.as_bytes().rsplit(|&byte| byte == b'.');
+    let is_number = match labels.find(|label| !label.is_empty()).unwrap_or_default() {
+        [b'0', b'x' | b'X', digits @ ..] => digits.iter().all(u8::is_ascii_hexdigit),
+        digits => digits.iter().all(u8::is_ascii_digit),
     };
     !is_number || name.parse::<Ipv4Addr>().is_ok()
 }

@@ -131,6 +131,11 @@ impl<'a> RequestLine<'a> {
         self.authority
     }
 
+    /// Whether path and query stand in the canonical form as they are.
+    pub(crate) fn is_canonical(&self) -> bool {
+        self.path.is_canonical() && self.query.is_canonical()
+    }
+
     pub(crate) fn query(&self) -> &Query<'a> {
         &self.query
     }

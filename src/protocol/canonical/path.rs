@@ -3,19 +3,32 @@
 use super::encoding::Component;
 use crate::error::Error;
 
-pub(crate) struct Path<'a>(&'a [u8]);
+pub(crate) struct Path<'a> {
+    text: &'a [u8],
+    /// Whether the text stands in the canonical form as it is.
+    is_canonical: bool,
+}
 
 impl<'a> Path<'a> {
     pub(crate) fn new(path: &'a str) -> Result<Self, Error> {
-        let path = path.as_bytes();
-        for (offset, _) in Component::Path.marks(path).filter(|&(_, byte)| byte == b'%') {
-            Component::Path.check_escape(path, offset)?;
+        let text = path.as_bytes();
+        let mut is_canonical = true;
+        for (offset, byte) in Component::Path.marks(text) {
+            is_canonical &= byte == b'%' && Component::Path.check_escape(text, offset)?;
         }
-        Ok(Self(path))
+        Ok(Self { text, is_canonical })
+    }
+
+    pub(super) fn is_canonical(&self) -> bool {
+        self.is_canonical
     }
 
     pub(super) fn write_to(&self, out: &mut impl FnMut(&[u8])) {
-        Component::Path.write_canonical(self.0, out);
+        if self.is_canonical {
+            out(self.text);
+        } else {
+            Component::Path.write_canonical(self.text, out);
+        }
     }
 }
 

@@ -49,8 +49,7 @@ impl<'a> Query<'a> {
         Ok(Self { parameters, is_canonical })
     }
 
-    /// Whether the query holds nothing that its canonical form spells otherwise.
-    pub(crate) fn is_canonical(&self) -> bool {
+    pub(super) fn is_canonical(&self) -> bool {
         self.is_canonical
     }
 
