@@ -48,24 +48,27 @@ pub(super) enum Component {
 }
 
 impl Component {
-    /// Finds the bytes that do not stand for themselves, with their offsets.
+    /// Finds the bytes that do not stand for themselves, with their offsets, and the end of a text
+    /// that is not empty.
     ///
-    /// Looks at 64 bytes before it branches: where the next one stands, no processor can predict.
-    pub(super) fn marks(self, text: &[u8]) -> impl Iterator<Item = (usize, u8)> {
-        let mut blocks = text.chunks(64).zip((0_usize..).step_by(64));
-        let (mut start, mut marks) = (0, 0_u64);
+    /// Looks at 63 bytes before it branches: where the next one stands, no processor can predict.
+    pub(super) fn marks(self, text: &[u8]) -> impl Iterator<Item = (usize, Option<u8>)> {
+        let (mut blocks, mut offset, mut marks) = (text.chunks(63), 0_usize, 0_u64);
+        let mut next_offset = 0;
         iter::from_fn(move || {
             while marks == 0 {
-                let (block, offset) = blocks.next()?;
-                start = offset;
+                let block = blocks.next()?;
+                offset = next_offset;
+                next_offset = offset.saturating_add(block.len());
+                let end = u64::from(next_offset == text.len());
                 marks = block
                     .iter()
                     .rev()
-                    .fold(0, |marks, &byte| (marks << 1) | u64::from(!self.is_plain(byte)));
+                    .fold(end, |marks, &byte| (marks << 1) | u64::from(!self.is_plain(byte)));
             }
-            let offset = start.saturating_add(marks.trailing_zeros() as usize);
+            let mark = offset.saturating_add(marks.trailing_zeros() as usize);
             marks &= marks.wrapping_sub(1);
-            text.get(offset).map(|&byte| (offset, byte))
+            Some((mark, text.get(mark).copied()))
         })
     }
 

@@ -14,7 +14,10 @@ impl<'a> Path<'a> {
         let text = path.as_bytes();
         let mut is_canonical = true;
         for (offset, byte) in Component::Path.marks(text) {
-            is_canonical &= byte == b'%' && Component::Path.check_escape(text, offset)?;
+            is_canonical &= match byte {
+                None => true,
+                Some(byte) => byte == b'%' && Component::Path.check_escape(text, offset)?,
+            };
         }
         Ok(Self { text, is_canonical })
     }

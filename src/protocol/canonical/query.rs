@@ -1,7 +1,6 @@
 //! The query: split, sorted by decoded key, written with every value encoded anew.
 
 use std::borrow::Cow;
-use std::iter;
 
 use super::encoding::{Component, decode_query};
 use crate::error::Error;
@@ -25,10 +24,9 @@ impl<'a> Query<'a> {
         let mut parameters = Vec::with_capacity(query.len().min(16));
         let mut is_canonical = true;
         let (mut start, mut separator, mut is_key_plain) = (0, None, true);
-        let end = (query.len(), b'&');
-        for (offset, byte) in Component::Query.marks(query).chain(iter::once(end)) {
+        for (offset, byte) in Component::Query.marks(query) {
             match byte {
-                b'&' => {
+                Some(b'&') | None => {
                     let piece = query.get(start..offset).unwrap_or_default();
                     let key = query.get(start..separator.unwrap_or(offset)).unwrap_or_default();
                     let key = if is_key_plain { Cow::Borrowed(key) } else { decode_query(key) };
@@ -38,10 +36,11 @@ impl<'a> Query<'a> {
                     }
                     (start, separator, is_key_plain) = (offset.saturating_add(1), None, true);
                 }
-                b'=' if separator.is_none() => separator = Some(offset),
+                Some(b'=') if separator.is_none() => separator = Some(offset),
                 _ => {
                     is_key_plain &= separator.is_some();
-                    is_canonical &= byte == b'%' && Component::Query.check_escape(query, offset)?;
+                    is_canonical &=
+                        byte == Some(b'%') && Component::Query.check_escape(query, offset)?;
                 }
             }
         }
