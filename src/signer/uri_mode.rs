@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use http::Uri;
-use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode, utf8_percent_encode};
 
 use crate::error::Error;
 use crate::protocol::canonical::{Host, RequestLine};
@@ -72,11 +72,11 @@ fn normal_query(query: &str) -> Cow<'_, str> {
 }
 
 fn check_path(path: &str) -> Result<(), Error> {
-    if let Some(offset) = path.find('\\') {
+    if let Some(offset) = path.bytes().position(|byte| byte == b'\\') {
         return Err(Error::path_that_clients_rewrite("backslash", offset));
     }
     let mut offset = 0_usize;
-    for segment in path.split('/') {
+    for segment in path.as_bytes().split(|&byte| byte == b'/') {
         if is_dot_segment(segment) {
             return Err(Error::path_that_clients_rewrite("dot segment", offset));
         }
@@ -86,9 +86,9 @@ fn check_path(path: &str) -> Result<(), Error> {
 }
 
 /// Whether `segment` is `.` or `..`, plain or escaped.
-fn is_dot_segment(segment: &str) -> bool {
+fn is_dot_segment(segment: &[u8]) -> bool {
     (1..=6).contains(&segment.len()) && {
-        let segment = Cow::from(percent_decode_str(segment));
+        let segment = Cow::from(percent_decode(segment));
         matches!(&*segment, b"." | b"..")
     }
 }
