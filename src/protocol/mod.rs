@@ -17,11 +17,9 @@ pub(crate) mod signature;
 // Step 5.
 pub(crate) mod authorization;
 
-use http::HeaderName;
-
 pub(crate) const ALGORITHM: &str = "HMAC-SHA256";
 
-pub(crate) static X_DATE: HeaderName = HeaderName::from_static("x-date");
-pub(crate) static X_CONTENT_SHA256: HeaderName = HeaderName::from_static("x-content-sha256");
-pub(crate) static X_SECURITY_TOKEN: HeaderName = HeaderName::from_static("x-security-token");
+pub(crate) const X_DATE: &str = "x-date";
+pub(crate) const X_CONTENT_SHA256: &str = "x-content-sha256";
+pub(crate) const X_SECURITY_TOKEN: &str = "x-security-token";
 pub(crate) const X_SIGNATURE: &str = "X-Signature";

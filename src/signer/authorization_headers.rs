@@ -78,24 +78,24 @@ impl HeaderValues {
         authorization: String,
     ) -> Result<Self, Error> {
         // All of it is ASCII by construction, so these errors are never met.
-        let unsendable = |name: &HeaderName| Error::unsendable_header(name.as_str(), 0);
+        let unsendable = |name| Error::unsendable_header(name, 0);
         let mut x_security_token = session_token
             .map(HeaderValue::from_str)
             .transpose()
-            .map_err(|_| unsendable(&X_SECURITY_TOKEN))?;
+            .map_err(|_| unsendable(X_SECURITY_TOKEN))?;
         if let Some(token) = &mut x_security_token {
             token.set_sensitive(true);
         }
         let mut authorization =
-            HeaderValue::try_from(authorization).map_err(|_| unsendable(&AUTHORIZATION))?;
+            HeaderValue::try_from(authorization).map_err(|_| unsendable(AUTHORIZATION.as_str()))?;
         authorization.set_sensitive(true);
         Ok(Self {
-            x_date: HeaderValue::from_bytes(x_date.as_bytes()).map_err(|_| unsendable(&X_DATE))?,
+            x_date: HeaderValue::from_bytes(x_date.as_bytes()).map_err(|_| unsendable(X_DATE))?,
             x_content_sha256: if *payload_hash == Hex::OF_NOTHING {
                 HASH_OF_NOTHING.clone()
             } else {
                 HeaderValue::from_bytes(payload_hash.as_bytes())
-                    .map_err(|_| unsendable(&X_CONTENT_SHA256))?
+                    .map_err(|_| unsendable(X_CONTENT_SHA256))?
             },
             x_security_token,
             authorization,
@@ -117,23 +117,19 @@ impl HeaderValues {
 
     fn insert_each_into(self, headers: &mut HeaderMap) -> Result<(), Error> {
         if self.x_security_token.is_none() {
-            headers.remove(&X_SECURITY_TOKEN);
+            headers.remove(NAME_OF_TOKEN);
         }
-        let mut insert = |name: &HeaderName, value| match headers.try_insert(name, value) {
-            Ok(_) => Ok(()),
-            Err(_) => Err(Error::too_many_headers()),
-        };
-        insert(&X_DATE, self.x_date)?;
-        insert(&X_CONTENT_SHA256, self.x_content_sha256)?;
-        self.x_security_token.map_or(Ok(()), |token| insert(&X_SECURITY_TOKEN, token))?;
-        insert(&AUTHORIZATION, self.authorization)
+        for (name, value) in self.into_pairs().into_iter().flatten() {
+            headers.try_insert(name, value).map_err(|_| Error::too_many_headers())?;
+        }
+        Ok(())
     }
 
     fn into_pairs(self) -> [Option<(HeaderName, HeaderValue)>; 4] {
         [
-            Some((X_DATE.clone(), self.x_date)),
-            Some((X_CONTENT_SHA256.clone(), self.x_content_sha256)),
-            self.x_security_token.map(|token| (X_SECURITY_TOKEN.clone(), token)),
+            Some((const { HeaderName::from_static(X_DATE) }, self.x_date)),
+            Some((const { HeaderName::from_static(X_CONTENT_SHA256) }, self.x_content_sha256)),
+            self.x_security_token.map(|token| (NAME_OF_TOKEN, token)),
             Some((AUTHORIZATION, self.authorization)),
         ]
     }
@@ -144,3 +140,5 @@ static HASH_OF_NOTHING: HeaderValue = {
     const HASH: Hex = Hex::OF_NOTHING;
     HeaderValue::from_static(HASH.as_str())
 };
+
+const NAME_OF_TOKEN: HeaderName = HeaderName::from_static(X_SECURITY_TOKEN);

@@ -270,10 +270,10 @@ impl Signer {
 
         let mut signed_headers = self.header_policy.select(headers);
         signed_headers.push(HOST.as_str(), host.as_bytes());
-        signed_headers.push(X_CONTENT_SHA256.as_str(), payload_hash.as_bytes());
-        signed_headers.push(X_DATE.as_str(), x_date.as_bytes());
+        signed_headers.push(X_CONTENT_SHA256, payload_hash.as_bytes());
+        signed_headers.push(X_DATE, x_date.as_bytes());
         if let Some(token) = credentials.session_token() {
-            signed_headers.push(X_SECURITY_TOKEN.as_str(), token.as_bytes());
+            signed_headers.push(X_SECURITY_TOKEN, token.as_bytes());
         }
         signed_headers.sort()?;
 
