@@ -92,7 +92,7 @@ impl HeaderValues {
         Ok(Self {
             x_date: HeaderValue::from_bytes(x_date.as_bytes()).map_err(|_| unsendable(X_DATE))?,
             x_content_sha256: if *payload_hash == Hex::OF_NOTHING {
-                HASH_OF_NOTHING.clone()
+                HASH_OF_NOTHING
             } else {
                 HeaderValue::from_bytes(payload_hash.as_bytes())
                     .map_err(|_| unsendable(X_CONTENT_SHA256))?
@@ -136,7 +136,7 @@ impl HeaderValues {
 }
 
 /// Most requests have no body, and a constant value takes no allocation.
-static HASH_OF_NOTHING: HeaderValue = {
+const HASH_OF_NOTHING: HeaderValue = {
     const HASH: Hex = Hex::OF_NOTHING;
     HeaderValue::from_static(HASH.as_str())
 };
