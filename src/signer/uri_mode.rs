@@ -46,7 +46,7 @@ fn normalize(uri: &Uri, request_line: &RequestLine<'_>) -> Result<Option<Uri>, E
     let given = request_line.authority();
     let sent = given.map(|host| normal_authority(host, uri.scheme_str())).transpose()?;
     let has_path = uri.path_and_query().is_some_and(|target| target.as_str().starts_with('/'));
-    let is_kept = has_path && sent.as_deref() == given.map(|host| host.as_str());
+    let is_kept = has_path && sent.as_deref() == given.map(|host| host.text);
     // Clients send all that stands in the canonical form as it is.
     if is_kept && request_line.is_canonical() {
         return Ok(None);
@@ -94,19 +94,19 @@ fn is_dot_segment(segment: &[u8]) -> bool {
 }
 
 fn normal_authority<'a>(host: Host<'a>, scheme: Option<&str>) -> Result<Cow<'a, str>, Error> {
-    if !is_kept_by_clients(host.name()) {
+    if !is_kept_by_clients(host.name) {
         return Err(Error::host("is a number or address in a spelling that clients rewrite"));
     }
     let has_leading_zero = || {
-        let port = host.as_str().strip_prefix(host.name()).unwrap_or_default();
+        let port = host.text.strip_prefix(host.name).unwrap_or_default();
         port.len() > ":0".len() && port.starts_with(":0")
     };
-    let sent = match (host.port(), scheme) {
-        (None, _) | (Some(80), Some("http")) | (Some(443), Some("https")) => host.name(),
+    let sent = match (host.port, scheme) {
+        (None, _) | (Some(80), Some("http")) | (Some(443), Some("https")) => host.name,
         (Some(_), _) if has_leading_zero() => {
             return Err(Error::host("has a port with leading zeros, which clients rewrite"));
         }
-        (Some(_), _) => host.as_str(),
+        (Some(_), _) => host.text,
     };
     if sent.bytes().any(|byte| byte.is_ascii_uppercase()) {
         Ok(Cow::Owned(sent.to_ascii_lowercase()))

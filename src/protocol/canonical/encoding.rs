@@ -53,61 +53,53 @@ impl Component {
     ///
     /// Looks at 63 bytes before it branches: where the next one stands, no processor can predict.
     pub(super) fn marks(self, text: &[u8]) -> impl Iterator<Item = (usize, Option<u8>)> {
-        let (mut blocks, mut offset, mut marks) = (text.chunks(63), 0_usize, 0_u64);
-        let mut next_offset = 0;
+        let mut blocks = text.chunks(63).zip((0_usize..).step_by(63));
+        let (mut start, mut marks) = (0, 0);
         iter::from_fn(move || {
             while marks == 0 {
-                let block = blocks.next()?;
-                offset = next_offset;
-                next_offset = offset.saturating_add(block.len());
-                let end = u64::from(next_offset == text.len());
-                marks = block
-                    .iter()
-                    .rev()
-                    .fold(end, |marks, &byte| (marks << 1) | u64::from(!self.is_plain(byte)));
+                let (block, offset) = blocks.next()?;
+                start = offset;
+                let end = u64::from(offset.saturating_add(block.len()) == text.len());
+                let mark = |byte| u64::from(!self.is_plain(byte));
+                marks = block.iter().rev().fold(end, |marks, &byte| (marks << 1) | mark(byte));
             }
-            let mark = offset.saturating_add(marks.trailing_zeros() as usize);
+            let offset = start.saturating_add(marks.trailing_zeros() as usize);
             marks &= marks.wrapping_sub(1);
-            Some((mark, text.get(mark).copied()))
+            Some((offset, text.get(offset).copied()))
         })
     }
 
     /// Checks the escape that the `%` at `offset` begins, and returns whether the canonical form
     /// writes it so.
     pub(super) fn check_escape(self, text: &[u8], offset: usize) -> Result<bool, Error> {
-        let escape = text.get(offset..).and_then(|text| text.first_chunk());
-        match (escape.and_then(decode_escape), escape, self) {
+        let digits = match text.get(offset..) {
+            Some([_, high, low, ..]) => [*high, *low],
+            _ => [0; 2],
+        };
+        let mut byte = [0];
+        match (hex::decode_to_slice(digits, &mut byte), byte, self) {
             // The official signers sign it as the slash that it is not.
-            (Some(b'/'), _, Self::Path) => Err(Error::escaped_slash(offset)),
-            (Some(byte), Some(escape), _) => Ok(self.is_canonical(escape, byte)),
-            (_, _, Self::Path) => Err(Error::malformed_escape("path", offset)),
-            (_, _, Self::Query) => Err(Error::malformed_escape("query", offset)),
-        }
-    }
-
-    /// Writes the canonical spelling of `text`, whose escapes have been checked.
-    pub(super) fn write_canonical(self, text: &[u8], out: &mut impl FnMut(&[u8])) {
-        let mut rest = text;
-        while !rest.is_empty() {
-            let (run, tail) = self.split_canonical(rest);
-            if !run.is_empty() {
-                out(run);
+            (Ok(()), [b'/'], Self::Path) => Err(Error::escaped_slash(offset)),
+            (Ok(()), [byte], _) => {
+                Ok(!self.is_plain(byte) && !digits.iter().any(u8::is_ascii_lowercase))
             }
-            let (byte, tail) = match tail {
-                [] => return,
-                [b'%', high, low, tail @ ..] => {
-                    (decode_escape(&[b'%', *high, *low]).unwrap_or(b'%'), tail)
-                }
-                // "+" is a space, as the official Go signers read it (vector header-wire-plus).
-                [b'+', tail @ ..] if self == Self::Query => (b' ', tail),
-                [byte, tail @ ..] => (*byte, tail),
-            };
-            self.write_encoded(&[byte], out);
-            rest = tail;
+            (Err(_), _, Self::Path) => Err(Error::malformed_escape("path", offset)),
+            (Err(_), _, Self::Query) => Err(Error::malformed_escape("query", offset)),
         }
     }
 
-    /// Writes bytes that are not escaped.
+    /// Returns the bytes that `text` stands for.
+    pub(super) fn decode(self, text: &[u8]) -> Cow<'_, [u8]> {
+        if self == Self::Path || !text.contains(&b'+') {
+            return percent_decode(text).into();
+        }
+        // "+" is a space, as the official Go signers read it (vector header-wire-plus).
+        let spaced: Vec<_> =
+            text.iter().map(|&byte| if byte == b'+' { b' ' } else { byte }).collect();
+        Cow::Owned(percent_decode(&spaced).collect())
+    }
+
+    /// Writes the canonical spelling of bytes that are decoded.
     pub(super) fn write_encoded(self, bytes: &[u8], out: &mut impl FnMut(&[u8])) {
         let encoded = match self {
             Self::Path => ENCODED_IN_PATH,
@@ -116,56 +108,9 @@ impl Component {
         percent_encode(bytes, encoded).for_each(|piece| out(piece.as_bytes()));
     }
 
-    /// Splits off what is canonical already: plain bytes, and escapes as the canonical form
-    /// writes them.
-    fn split_canonical(self, text: &[u8]) -> (&[u8], &[u8]) {
-        let mut rest = text;
-        loop {
-            rest = match rest {
-                [byte, tail @ ..] if self.is_plain(*byte) => tail,
-                [b'%', high, low, tail @ ..] => {
-                    let escape = [b'%', *high, *low];
-                    match decode_escape(&escape) {
-                        Some(byte) if self.is_canonical(&escape, byte) => tail,
-                        _ => break,
-                    }
-                }
-                _ => break,
-            };
-        }
-        text.split_at_checked(text.len().saturating_sub(rest.len())).unwrap_or_default()
-    }
-
     fn is_plain(self, byte: u8) -> bool {
         UNRESERVED.get(usize::from(byte)) == Some(&true) || (byte == b'/' && self == Self::Path)
     }
-
-    /// Whether the canonical form has `escape` for `byte`.
-    fn is_canonical(self, escape: &[u8; 3], byte: u8) -> bool {
-        !self.is_plain(byte) && !escape.iter().any(u8::is_ascii_lowercase)
-    }
-}
-
-/// Returns the bytes that a key or value of a query stands for.
-pub(super) fn decode_query(text: &[u8]) -> Cow<'_, [u8]> {
-    if !text.iter().any(|byte| matches!(byte, b'%' | b'+')) {
-        return Cow::Borrowed(text);
-    }
-    let mut bytes = Vec::with_capacity(text.len());
-    for (index, part) in text.split(|&byte| byte == b'+').enumerate() {
-        if index > 0 {
-            bytes.push(b' ');
-        }
-        bytes.extend(percent_decode(part));
-    }
-    Cow::Owned(bytes)
-}
-
-fn decode_escape([_, high, low]: &[u8; 3]) -> Option<u8> {
-    let mut byte = [0];
-    hex::decode_to_slice([*high, *low], &mut byte).ok()?;
-    let [byte] = byte;
-    Some(byte)
 }
 
 /// The bytes that stand for themselves everywhere: those that are not in [`ENCODED_IN_QUERY`],

@@ -9,11 +9,11 @@ use crate::error::Error;
 /// A host with its port, as the URI or the `Host` header names it.
 #[derive(Clone, Copy)]
 pub(crate) struct Host<'a> {
-    text: &'a str,
+    pub(crate) text: &'a str,
     /// With the brackets of an IPv6 address.
-    name: &'a str,
+    pub(crate) name: &'a str,
     /// An empty port is none.
-    port: Option<u16>,
+    pub(crate) port: Option<u16>,
 }
 
 impl<'a> Host<'a> {
@@ -61,18 +61,6 @@ impl<'a> Host<'a> {
             Some(port) => Some(port.parse().map_err(|_| Error::host("has a port above 65535"))?),
         };
         Ok(Self { text, name, port })
-    }
-
-    pub(crate) fn as_str(&self) -> &'a str {
-        self.text
-    }
-
-    pub(crate) fn name(&self) -> &'a str {
-        self.name
-    }
-
-    pub(crate) fn port(&self) -> Option<u16> {
-        self.port
     }
 
     /// Returns what the signed `host` line has: without `:80`, `:443` and an empty port, whatever

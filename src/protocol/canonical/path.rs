@@ -15,8 +15,8 @@ impl<'a> Path<'a> {
         let mut is_canonical = true;
         for (offset, byte) in Component::Path.marks(text) {
             is_canonical &= match byte {
-                None => true,
-                Some(byte) => byte == b'%' && Component::Path.check_escape(text, offset)?,
+                Some(b'%') => Component::Path.check_escape(text, offset)?,
+                byte => byte.is_none(),
             };
         }
         Ok(Self { text, is_canonical })
@@ -30,7 +30,7 @@ impl<'a> Path<'a> {
         if self.is_canonical {
             out(self.text);
         } else {
-            Component::Path.write_canonical(self.text, out);
+            Component::Path.write_encoded(&Component::Path.decode(self.text), out);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::encoding::{Component, decode_query};
+use super::encoding::Component;
 use crate::error::Error;
 
 /// The parameters of a query, sorted: those of equal key stay in the order they came in.
@@ -29,7 +29,11 @@ impl<'a> Query<'a> {
                 Some(b'&') | None => {
                     let piece = query.get(start..offset).unwrap_or_default();
                     let key = query.get(start..separator.unwrap_or(offset)).unwrap_or_default();
-                    let key = if is_key_plain { Cow::Borrowed(key) } else { decode_query(key) };
+                    let key = if is_key_plain {
+                        Cow::Borrowed(key)
+                    } else {
+                        Component::Query.decode(key)
+                    };
                     if !piece.is_empty() {
                         parameters.push(Parameter { key, piece });
                         is_canonical &= separator.is_some();
@@ -66,7 +70,7 @@ impl<'a> Query<'a> {
             } else {
                 Component::Query.write_encoded(&parameter.key, out);
                 out(b"=");
-                Component::Query.write_canonical(parameter.value(), out);
+                Component::Query.write_encoded(&Component::Query.decode(parameter.value()), out);
             }
         }
     }
