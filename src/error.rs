@@ -42,7 +42,7 @@ pub enum ErrorKind {
     AlreadyPresigned,
     /// Neither the `Host` header nor the URI says where the request goes.
     MissingHost,
-    /// A header to sign is absent, repeated or cannot be sent as it is.
+    /// A header to sign is absent or repeated.
     InvalidHeader,
     /// A header policy includes a header that is never signed, or excludes one that always is.
     InvalidHeaderPolicy,
@@ -228,8 +228,8 @@ impl Error {
         Self::header(name, "is listed twice")
     }
 
-    pub(crate) fn unsendable_header(name: &str, offset: usize) -> Self {
-        Self::header(name, &format!("has a byte at offset {offset} that cannot be sent"))
+    pub(crate) fn unsendable_header() -> Self {
+        Self::new(ErrorKind::InvalidHeader, "a header of the signature cannot be sent")
     }
 
     pub(crate) fn header_name(index: usize) -> Self {

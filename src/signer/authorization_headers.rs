@@ -77,28 +77,15 @@ impl HeaderValues {
         session_token: Option<&str>,
         authorization: String,
     ) -> Result<Self, Error> {
-        // All of it is ASCII by construction, so these errors are never met.
-        let unsendable = |name| Error::unsendable_header(name, 0);
-        let mut x_security_token = session_token
-            .map(HeaderValue::from_str)
-            .transpose()
-            .map_err(|_| unsendable(X_SECURITY_TOKEN))?;
-        if let Some(token) = &mut x_security_token {
-            token.set_sensitive(true);
-        }
-        let mut authorization =
-            HeaderValue::try_from(authorization).map_err(|_| unsendable(AUTHORIZATION.as_str()))?;
-        authorization.set_sensitive(true);
         Ok(Self {
-            x_date: HeaderValue::from_bytes(x_date.as_bytes()).map_err(|_| unsendable(X_DATE))?,
+            x_date: value(x_date.as_bytes())?,
             x_content_sha256: if *payload_hash == Hex::OF_NOTHING {
                 HASH_OF_NOTHING
             } else {
-                HeaderValue::from_bytes(payload_hash.as_bytes())
-                    .map_err(|_| unsendable(X_CONTENT_SHA256))?
+                value(payload_hash.as_bytes())?
             },
-            x_security_token,
-            authorization,
+            x_security_token: session_token.map(secret_value).transpose()?,
+            authorization: secret_value(authorization)?,
         })
     }
 
@@ -133,6 +120,17 @@ impl HeaderValues {
             Some((AUTHORIZATION, self.authorization)),
         ]
     }
+}
+
+fn secret_value(text: impl TryInto<HeaderValue>) -> Result<HeaderValue, Error> {
+    let mut value = value(text)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+fn value(text: impl TryInto<HeaderValue>) -> Result<HeaderValue, Error> {
+    // It is ASCII by construction, so this error is never met.
+    text.try_into().map_err(|_| Error::unsendable_header())
 }
 
 /// Most requests have no body, and a constant value takes no allocation.

@@ -257,14 +257,11 @@ impl Signer {
         // Read in the caller's spelling, which has the same canonical form as the one that is sent
         // and is the one that errors speak of.
         let request_line = RequestLine::new(method, uri)?;
-        if request_line.query().has_key(X_SIGNATURE) {
+        if request_line.query.has_key(X_SIGNATURE) {
             return Err(Error::already_presigned());
         }
         let rewritten = self.uri_mode.rewrite(uri, &request_line)?;
-        let authority = match &rewritten {
-            Some(uri) => Host::of_uri(uri)?,
-            None => request_line.authority(),
-        };
+        let authority = rewritten.as_ref().map_or(Ok(request_line.authority), Host::of_uri)?;
         let host = Host::of_request(authority, headers)?.canonical();
         let payload_hash = payload.to_hex();
 

@@ -43,7 +43,7 @@ impl UriMode {
 
 fn normalize(uri: &Uri, request_line: &RequestLine<'_>) -> Result<Option<Uri>, Error> {
     check_path(uri.path())?;
-    let given = request_line.authority();
+    let given = request_line.authority;
     let sent = given.map(|host| normal_authority(host, uri.scheme_str())).transpose()?;
     let has_path = uri.path_and_query().is_some_and(|target| target.as_str().starts_with('/'));
     let is_kept = has_path && sent.as_deref() == given.map(|host| host.text);

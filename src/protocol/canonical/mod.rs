@@ -81,7 +81,7 @@ impl CanonicalRequest {
     ) -> Result<Self, Error> {
         let request_line = RequestLine::new(method, uri)?;
         let form = CanonicalForm {
-            headers: &SignedHeaders::listed(request_line.authority(), headers, signed_headers)?,
+            headers: &SignedHeaders::listed(request_line.authority, headers, signed_headers)?,
             request_line,
             payload_hash: &Hex::new(&payload_hash),
         };
@@ -108,9 +108,9 @@ impl fmt::Debug for CanonicalRequest {
 /// What a request asks for, checked and borrowed from it.
 pub(crate) struct RequestLine<'a> {
     method: &'a Method,
-    authority: Option<Host<'a>>,
+    pub(crate) authority: Option<Host<'a>>,
     path: Path<'a>,
-    query: Query<'a>,
+    pub(crate) query: Query<'a>,
 }
 
 impl<'a> RequestLine<'a> {
@@ -127,17 +127,9 @@ impl<'a> RequestLine<'a> {
         Ok(Self { method, authority, path, query })
     }
 
-    pub(crate) fn authority(&self) -> Option<Host<'a>> {
-        self.authority
-    }
-
     /// Whether path and query stand in the canonical form as they are.
     pub(crate) fn is_canonical(&self) -> bool {
-        self.path.is_canonical() && self.query.is_canonical()
-    }
-
-    pub(crate) fn query(&self) -> &Query<'a> {
-        &self.query
+        self.path.is_canonical && self.query.is_canonical
     }
 }
 

@@ -6,7 +6,7 @@ use crate::error::Error;
 pub(crate) struct Path<'a> {
     text: &'a [u8],
     /// Whether the text stands in the canonical form as it is.
-    is_canonical: bool,
+    pub(super) is_canonical: bool,
 }
 
 impl<'a> Path<'a> {
@@ -20,10 +20,6 @@ impl<'a> Path<'a> {
             };
         }
         Ok(Self { text, is_canonical })
-    }
-
-    pub(super) fn is_canonical(&self) -> bool {
-        self.is_canonical
     }
 
     pub(super) fn write_to(&self, out: &mut impl FnMut(&[u8])) {

@@ -9,7 +9,7 @@ use crate::error::Error;
 pub(crate) struct Query<'a> {
     parameters: Vec<Parameter<'a>>,
     /// Whether every piece stands in the canonical form as it is, as most queries are written.
-    is_canonical: bool,
+    pub(super) is_canonical: bool,
 }
 
 struct Parameter<'a> {
@@ -50,10 +50,6 @@ impl<'a> Query<'a> {
         }
         parameters.sort_by(|a, b| a.key.cmp(&b.key));
         Ok(Self { parameters, is_canonical })
-    }
-
-    pub(super) fn is_canonical(&self) -> bool {
-        self.is_canonical
     }
 
     pub(crate) fn has_key(&self, key: &str) -> bool {
