@@ -156,34 +156,22 @@ pub(crate) fn authorization_value<'a>(
     signed_headers: impl Iterator<Item = &'a str> + Clone,
     signature: &Signature,
 ) -> String {
-    let hex = signature.to_hex();
-    let parts = (access_key_id, scope.as_str(), hex.as_str());
-    let mut length = 0_usize;
-    write(parts, signed_headers.clone(), &mut |piece| length = length.saturating_add(piece.len()));
-    let mut value = String::with_capacity(length);
-    write(parts, signed_headers, &mut |piece| value.push_str(piece));
-    value
-}
-
-fn write<'a>(
-    (access_key_id, scope, signature): (&str, &str, &str),
-    signed_headers: impl Iterator<Item = &'a str>,
-    out: &mut impl FnMut(&str),
-) {
-    out(ALGORITHM);
-    out(" Credential=");
-    out(access_key_id);
-    out("/");
-    out(scope);
-    out(", SignedHeaders=");
+    let signature = signature.to_hex();
+    let before =
+        [ALGORITHM, " Credential=", access_key_id, "/", scope.as_str(), ", SignedHeaders="];
+    let after = [", Signature=", signature.as_str()];
+    let names = signed_headers.clone().map(|name| name.len().saturating_add(1));
+    let length = before.iter().chain(&after).map(|part| part.len()).chain(names).sum::<usize>();
+    let mut value = String::with_capacity(length.saturating_sub(1));
+    value.extend(before);
     for (index, name) in signed_headers.enumerate() {
         if index > 0 {
-            out(";");
+            value.push(';');
         }
-        out(name);
+        value.push_str(name);
     }
-    out(", Signature=");
-    out(signature);
+    value.extend(after);
+    value
 }
 
 #[cfg(test)]
