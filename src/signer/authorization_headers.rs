@@ -103,7 +103,7 @@ impl HeaderValues {
     }
 
     fn insert_each_into(self, headers: &mut HeaderMap) -> Result<(), Error> {
-        if self.x_security_token.is_none() {
+        if self.x_security_token.is_none() && headers.keys().any(|name| name == X_SECURITY_TOKEN) {
             headers.remove(NAME_OF_TOKEN);
         }
         for (name, value) in self.into_pairs().into_iter().flatten() {

@@ -1,0 +1,34 @@
+//! What the allocator sees of one signing: exact figures, the same on every machine.
+//!
+//! Apart from the clock, since counting takes time.
+
+mod support;
+
+use http::Request;
+use support::{Body, get_12_parameters, json, post, signer, verdict, with_parameters};
+
+fn main() {
+    let get = measure(get_12_parameters());
+    let post_1_kib = measure(post(&json(1 << 10)));
+    let post_1_mib = measure(post(&json(1 << 20)));
+    let many = with_parameters(1000);
+    let bound = 128 * 1000 + 2 * many.uri().to_string().len() as u64 + 4096;
+    println!("| work | of the allocator | measured | bar |");
+    println!("|---|---|---|---|");
+    for (work, unit, measured, bar) in [
+        ("GET, 12 parameters", "allocations", get.count_total, 5),
+        ("GET, 12 parameters", "bytes", get.bytes_total, 1536),
+        ("POST, 1 KiB", "allocations", post_1_kib.count_total, 6),
+        ("POST, 1 MiB", "allocations", post_1_mib.count_total, 6),
+        ("POST, 1 MiB", "bytes", post_1_mib.bytes_total, 1536),
+        ("GET, 1000 parameters", "bytes at once", measure(many).bytes_max, bound),
+    ] {
+        println!("| {work} | {unit} | {measured} | {} |", verdict(measured as f64, bar as f64));
+    }
+}
+
+fn measure(mut request: Request<Body>) -> allocation_counter::AllocationInfo {
+    let signer = signer();
+    signer.sign(&mut request.clone()).unwrap();
+    allocation_counter::measure(|| drop(signer.sign(&mut request).unwrap()))
+}

@@ -1,0 +1,200 @@
+//! What signing costs above the hashing that nobody can leave out, and how that cost grows.
+//!
+//! Criterion times each side by itself. The ratios of the table come from rounds in which each side
+//! of each row has its turn, so that what disturbs the machine disturbs them all.
+
+mod support;
+
+use std::hint::black_box;
+use std::sync::Barrier;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use criterion::Criterion;
+use hmac::{Hmac, KeyInit, Mac};
+use http::{HeaderName, HeaderValue, Request};
+use sha2::{Digest, Sha256};
+use support::{
+    Body, get_5_parameters, get_12_parameters, get_12_parameters_escaped, json, median, post,
+    signer, time, verdict, with_parameters,
+};
+
+const ROUNDS: usize = 200;
+const TURNS: usize = 10;
+
+fn main() {
+    let ratios = ratios();
+    let mut criterion = Criterion::default()
+        .warm_up_time(Duration::from_millis(300))
+        .measurement_time(Duration::from_secs(1))
+        .configure_from_args();
+    for ratio in &ratios {
+        let mut group = criterion.benchmark_group(ratio.work);
+        for (name, side) in &ratio.sides {
+            group.bench_function(*name, |bencher| bencher.iter_custom(side));
+        }
+    }
+    criterion.final_summary();
+
+    let mut rounds = vec![[const { Vec::new() }; 2]; ratios.len()];
+    for _ in 0..ROUNDS {
+        for (ratio, round) in ratios.iter().zip(&mut rounds) {
+            for _ in 0..TURNS {
+                for ((_, side), times) in ratio.sides.iter().zip(&mut *round) {
+                    times.push(side(ratio.batch).as_secs_f64());
+                }
+            }
+        }
+    }
+    println!("| work | ratio | fastest rounds | median rounds | bar |");
+    println!("|---|---|---|---|---|");
+    for (ratio, [left, right]) in ratios.iter().zip(rounds) {
+        let fastest = |times: &[f64]| times.iter().copied().fold(f64::INFINITY, f64::min);
+        let measured = fastest(&left) / fastest(&right);
+        println!(
+            "| {} | {} / {} | {measured:.2} | {:.2} | {} |",
+            ratio.work,
+            ratio.sides[0].0,
+            ratio.sides[1].0,
+            median(left) / median(right),
+            verdict(measured, ratio.bar),
+        );
+    }
+}
+
+/// How long the first of two sides takes over how long the second takes.
+struct Ratio {
+    work: &'static str,
+    bar: f64,
+    /// How often each side works in one round.
+    batch: u64,
+    sides: [(&'static str, Side); 2],
+}
+
+/// Times so many repetitions.
+type Side = Box<dyn Fn(u64) -> Duration>;
+
+fn ratios() -> Vec<Ratio> {
+    let large = json(1 << 20);
+    vec![
+        over_the_floor("GET, 12 parameters", 2.8, get_12_parameters),
+        over_the_floor("GET, 12 parameters, escapes", 3.4, get_12_parameters_escaped),
+        over_the_floor("GET, 5 parameters", 2.8, get_5_parameters),
+        over_the_floor("POST, 1 KiB", 1.9, || post(&json(1 << 10))),
+        Ratio {
+            work: "POST, 1 MiB",
+            bar: 1.0 / 0.97,
+            batch: 1,
+            sides: [
+                (
+                    "sign",
+                    sign({
+                        let large = large.clone();
+                        move || post(&large)
+                    }),
+                ),
+                ("SHA-256 of the body", hash_body(large)),
+            ],
+        },
+        Ratio {
+            work: "GET, 12 parameters, signed before",
+            bar: 1.1,
+            batch: 64,
+            sides: [
+                ("sign again", sign(|| signed(get_12_parameters()))),
+                ("sign", sign(get_12_parameters)),
+            ],
+        },
+        growth("parameters, from 100 to 1000", with_parameters),
+        growth("headers, from 100 to 1000", with_headers),
+        Ratio {
+            work: "two threads on one signer",
+            bar: 1.0 / 1.7,
+            batch: 1000,
+            sides: [("two threads", on_threads(2, 1)), ("one thread", on_threads(1, 2))],
+        },
+    ]
+}
+
+fn over_the_floor(
+    work: &'static str,
+    bar: f64,
+    make: impl Fn() -> Request<Body> + Copy + 'static,
+) -> Ratio {
+    let sides = [("sign", sign(make)), ("hash floor", hash_floor(make))];
+    Ratio { work, bar, batch: 64, sides }
+}
+
+fn growth(work: &'static str, make: fn(usize) -> Request<Body>) -> Ratio {
+    let sides = [("sign 1000", sign(move || make(1000))), ("sign 100", sign(move || make(100)))];
+    Ratio { work, bar: 16.0, batch: 4, sides }
+}
+
+fn sign(make: impl Fn() -> Request<Body> + 'static) -> Side {
+    let signer = signer();
+    Box::new(move |count| time(count, &make, |request| signer.sign(request).unwrap()))
+}
+
+/// The hashing that every signer has to do: of the canonical request, of the body if there is one,
+/// and of the string to sign with a key that is ready.
+fn hash_floor(make: impl Fn() -> Request<Body> + 'static) -> Side {
+    let request = make();
+    let explanation = signer().explain(&request, request.body()).unwrap();
+    let canonical_request = explanation.canonical_request().to_vec();
+    let string_to_sign = explanation.string_to_sign().to_owned();
+    let key = Hmac::<Sha256>::new_from_slice(&[7; 32]).unwrap();
+    Box::new(move |count| {
+        time(count, &make, |request| {
+            if !request.body().is_empty() {
+                black_box(Sha256::digest(request.body()));
+            }
+            black_box(Sha256::digest(black_box(&canonical_request)));
+            let mut key = black_box(&key).clone();
+            key.update(black_box(string_to_sign.as_bytes()));
+            key.finalize()
+        })
+    })
+}
+
+fn hash_body(body: Body) -> Side {
+    Box::new(move |count| time(count, || post(&body), |request| Sha256::digest(request.body())))
+}
+
+/// Each of `threads` works `share` times as often as it is asked for, and the clock runs from when
+/// the first begins until the last is ready.
+fn on_threads(threads: usize, share: u64) -> Side {
+    let signer = signer();
+    Box::new(move |count| {
+        let all_are_here = Barrier::new(threads);
+        let work = || {
+            let mut request = signed(get_12_parameters());
+            all_are_here.wait();
+            let start = Instant::now();
+            for _ in 0..count * share {
+                signer.sign(black_box(&mut request)).unwrap();
+            }
+            (start, Instant::now())
+        };
+        let spans: Vec<_> = thread::scope(|scope| {
+            let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        let start = spans.iter().map(|(start, _)| *start).min().unwrap();
+        let end = spans.iter().map(|(_, end)| *end).max().unwrap();
+        end - start
+    })
+}
+
+fn signed(mut request: Request<Body>) -> Request<Body> {
+    signer().sign(&mut request).unwrap();
+    request
+}
+
+fn with_headers(count: usize) -> Request<Body> {
+    let mut request = get_5_parameters();
+    for i in 0..count {
+        let name = HeaderName::try_from(format!("x-filter-{}", i * 7919 % count)).unwrap();
+        request.headers_mut().insert(name, HeaderValue::from(i));
+    }
+    request
+}
