@@ -5,7 +5,7 @@
 
 use std::fmt;
 use std::str::FromStr;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use time::UtcDateTime;
 use time::format_description::well_known::Iso8601;
@@ -28,7 +28,7 @@ use crate::error::Error;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct XDate {
     text: [u8; 16],
-    time: SystemTime,
+    date_time: UtcDateTime,
 }
 
 impl XDate {
@@ -47,15 +47,14 @@ impl XDate {
     }
 
     fn from_date_time(date_time: UtcDateTime) -> Result<Self, Error> {
-        let time = u64::try_from(date_time.unix_timestamp())
-            .ok()
-            .and_then(|seconds| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds)))
-            .ok_or_else(Error::time_out_of_range)?;
+        if date_time < UtcDateTime::UNIX_EPOCH {
+            return Err(Error::time_out_of_range());
+        }
         let mut text = [0; 16];
         date_time
             .format_into(&mut text.as_mut_slice(), &FORMAT)
             .map_err(|_| Error::time_out_of_range())?;
-        Ok(Self { text, time })
+        Ok(Self { text, date_time })
     }
 }
 
@@ -75,7 +74,7 @@ impl TryFrom<SystemTime> for XDate {
 
 impl From<XDate> for SystemTime {
     fn from(x_date: XDate) -> Self {
-        x_date.time
+        x_date.date_time.into()
     }
 }
 
@@ -111,6 +110,8 @@ const BASIC: EncodedConfig = Config::DEFAULT
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn at(seconds: u64) -> Result<XDate, Error> {

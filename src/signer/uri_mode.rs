@@ -56,19 +56,16 @@ fn normalize(uri: &Uri, request_line: &RequestLine<'_>) -> Result<Option<Uri>, E
     if is_kept && path == uri.path() && query.as_deref() == uri.query() {
         return Ok(None);
     }
-    let scheme = uri.scheme_str().map(|scheme| [scheme, "://"].concat()).unwrap_or_default();
-    let query = query.map(|query| ["?", &query].concat()).unwrap_or_default();
-    let text = [&*scheme, &sent.unwrap_or_default(), &path, &query].concat();
+    let sent = sent.unwrap_or_default();
+    let scheme = uri.scheme_str().map_or(["", ""], |scheme| [scheme, "://"]);
+    let query = query.as_deref().map_or(["", ""], |query| ["?", query]);
+    let text = [scheme, [&*sent, &*path], query].concat().concat();
     Uri::try_from(text).map(Some).map_err(|_| Error::rewritten_uri())
 }
 
 fn normal_query(query: &str) -> Cow<'_, str> {
-    if query.contains('+') {
-        let query = query.replace('+', "%20");
-        Cow::Owned(utf8_percent_encode(&query, ESCAPED_BY_CLIENTS).to_string())
-    } else {
-        utf8_percent_encode(query, ESCAPED_BY_CLIENTS).into()
-    }
+    let query = Cow::from(utf8_percent_encode(query, ESCAPED_BY_CLIENTS));
+    if query.contains('+') { Cow::Owned(query.replace('+', "%20")) } else { query }
 }
 
 fn check_path(path: &str) -> Result<(), Error> {
@@ -108,7 +105,7 @@ fn normal_authority<'a>(host: Host<'a>, scheme: Option<&str>) -> Result<Cow<'a, 
         }
         (Some(_), _) => host.text,
     };
-    if sent.bytes().any(|byte| byte.is_ascii_uppercase()) {
+    if sent.bytes().fold(false, |any, byte| any | byte.is_ascii_uppercase()) {
         Ok(Cow::Owned(sent.to_ascii_lowercase()))
     } else {
         Ok(Cow::Borrowed(sent))

@@ -1,0 +1,90 @@
+//! Signing takes few allocations, the same ones whatever the body, and memory that is bounded by
+//! the size of the request.
+
+#[path = "../benches/support/mod.rs"]
+mod support;
+
+use allocation_counter::{AllocationInfo, measure};
+use http::Request;
+use support::{Body, get, get_12_parameters, get_12_parameters_escaped, json, post, signer};
+
+#[test]
+fn a_get_takes_four_allocations() {
+    // The parameters, the signed headers, and two values: X-Date and Authorization.
+    assert_eq!(signing(get_12_parameters()).count_total, 4);
+}
+
+#[test]
+fn a_get_takes_less_than_one_and_a_half_kilobytes() {
+    let bytes = signing(get_12_parameters()).bytes_total;
+    assert!(bytes <= 1536, "{bytes}");
+}
+
+#[test]
+fn a_value_with_escapes_takes_no_allocation_more() {
+    assert_eq!(signing(get_12_parameters_escaped()).count_total, 4);
+}
+
+#[test]
+fn a_body_takes_one_allocation_more_whatever_its_size() {
+    for length in [1 << 10, 1 << 20] {
+        let seen = signing(post(&json(length)));
+        assert_eq!(seen.count_total, 5, "{length} bytes");
+        assert!(seen.bytes_total <= 1536, "{length} bytes: {}", seen.bytes_total);
+    }
+}
+
+#[test]
+fn signing_again_takes_no_allocation_more() {
+    let mut request = get_12_parameters();
+    signer().sign(&mut request).unwrap();
+    assert_eq!(signing(request).count_total, 4);
+}
+
+#[test]
+fn memory_is_bounded_by_the_parameters_and_the_input() {
+    let plain: Vec<_> = (0..1000).map(|i| (format!("Key.{i}"), "value".to_owned())).collect();
+    let escaped: Vec<_> = (0..1000).map(|i| (format!("键 {i}"), "值 &=+".to_owned())).collect();
+    for (parameters, request) in [
+        (12, get_12_parameters()),
+        (12, get_12_parameters_escaped()),
+        (1000, get(&plain)),
+        (1000, get(&escaped)),
+        (1, with_query(&format!("a={}", "%41".repeat(20_000)))),
+        (1, with_query(&format!("{}=a", "%41".repeat(20_000)))),
+        (0, with_query(&"&".repeat(60_000))),
+        (30_000, with_query(&"a&".repeat(30_000))),
+    ] {
+        let input = request.uri().to_string().len();
+        let bound = 128 * parameters + 2 * input + 4096;
+        let peak = signing(request).bytes_max;
+        assert!(peak <= bound as u64, "{parameters} parameters in {input} bytes: {peak}");
+    }
+}
+
+#[test]
+fn a_uri_that_is_rewritten_takes_four_times_its_new_length_more_at_most() {
+    for query in [format!("{}=a", "+".repeat(20_000)), format!("a={}", "键+".repeat(5_000))] {
+        let request = with_query(&query);
+        let mut signed = request.clone();
+        signer().sign(&mut signed).unwrap();
+        let bound = 2 * query.len() + 4 * signed.uri().to_string().len() + 4096;
+        let peak = signing(request).bytes_max;
+        assert!(peak <= bound as u64, "{} bytes: {peak}", query.len());
+    }
+}
+
+fn signing(mut request: Request<Body>) -> AllocationInfo {
+    let signer = signer();
+    // The key of the day is derived once.
+    signer.sign(&mut get(&[("Action", "DescribeZones")])).unwrap();
+    measure(|| {
+        signer.sign(&mut request).unwrap();
+    })
+}
+
+fn with_query(query: &str) -> Request<Body> {
+    let mut request = get(&[("Action", "DescribeZones")]);
+    *request.uri_mut() = format!("https://open.volcengineapi.com/?{query}").parse().unwrap();
+    request
+}
