@@ -42,7 +42,7 @@ pub enum ErrorKind {
     AlreadyPresigned,
     /// Neither the `Host` header nor the URI says where the request goes.
     MissingHost,
-    /// A header to sign is absent or repeated.
+    /// A header to sign is absent, repeated, listed twice, or its name is not in lower case.
     InvalidHeader,
     /// A header policy includes a header that is never signed, or excludes one that always is.
     InvalidHeaderPolicy,

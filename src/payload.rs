@@ -42,9 +42,9 @@ impl Payload<'_> {
         }
     }
 
-    pub(crate) fn to_hex(self) -> Hex {
+    pub(crate) fn hash_to_hex(self) -> Hex {
         match self {
-            Self::Empty | Self::Bytes([]) => Hex::OF_NOTHING,
+            Self::Empty | Self::Bytes([]) => Hex::EMPTY_PAYLOAD_HASH,
             payload => Hex::new(&payload.sha256()),
         }
     }

@@ -294,6 +294,16 @@ fn a_host_that_is_none_is_refused() {
 }
 
 #[test]
+fn an_authority_that_is_no_host_is_refused_even_beside_a_host_header() {
+    for mode in [UriMode::Normalize, UriMode::Preserve] {
+        let request = with(get("https://example.com:99999/"), &[("host", "example.com")]);
+        let error = attempt(&signer().with_uri_mode(mode), &request).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidUri);
+        assert_eq!(error.to_string(), "the host has a port above 65535");
+    }
+}
+
+#[test]
 fn a_uri_that_is_presigned_already_is_refused() {
     for query in ["X-Signature=ab", "a=b&X%2DSignature", "%58-Signature=&a=b"] {
         refused(

@@ -1,11 +1,10 @@
 //! A hash or signature as the protocol writes it: 64 lower-case hex digits, on the stack.
 
-#[derive(PartialEq)]
 pub(crate) struct Hex([u8; 64]);
 
 impl Hex {
-    /// The hash of a body that is empty, as most are.
-    pub(crate) const OF_NOTHING: Self =
+    /// The payload hash of most requests: of an empty body.
+    pub(crate) const EMPTY_PAYLOAD_HASH: Self =
         Self(*b"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 
     pub(crate) fn new(bytes: &[u8; 32]) -> Self {

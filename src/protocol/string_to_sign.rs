@@ -69,7 +69,7 @@ impl fmt::Display for StringToSign {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = Vec::new();
         self.write_to(&mut |piece| text.extend_from_slice(piece));
-        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
+        f.write_str(&String::from_utf8_lossy(&text))
     }
 }
 

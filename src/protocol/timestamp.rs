@@ -82,9 +82,11 @@ impl FromStr for XDate {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        let date_time = UtcDateTime::parse(text, &FORMAT).map_err(|_| Error::malformed_x_date())?;
-        let x_date = Self::from_date_time(date_time)?;
-        // Another spelling of the time, with a sign say, is another header value.
+        // Signs and week dates are ISO 8601 too, and `time` 0.3 panics on some of them.
+        let is_plain = text.bytes().all(|byte| byte.is_ascii_digit() || b"TZ".contains(&byte));
+        let date_time = is_plain.then(|| UtcDateTime::parse(text, &FORMAT).ok()).flatten();
+        let x_date = Self::from_date_time(date_time.ok_or_else(Error::malformed_x_date)?)?;
+        // Another spelling of the time, without seconds say, is another header value.
         if x_date.as_str() == text { Ok(x_date) } else { Err(Error::malformed_x_date()) }
     }
 }
@@ -153,7 +155,10 @@ mod tests {
             "20210818T095729Z ",
             "2021-08-18T09:57:29Z",
             "20210818T095729.0Z",
+            "20210818T0957Z",
             "20210818T095729+00",
+            "99991231T235959-01",
+            "9999W527T000000Z",
             "+2021818T095729Z",
             "20210818T095760Z",
             "20210818T240000Z",

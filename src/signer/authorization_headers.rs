@@ -79,8 +79,8 @@ impl HeaderValues {
     ) -> Result<Self, Error> {
         Ok(Self {
             x_date: value(x_date.as_bytes())?,
-            x_content_sha256: if *payload_hash == Hex::OF_NOTHING {
-                HASH_OF_NOTHING
+            x_content_sha256: if payload_hash.as_bytes() == Hex::EMPTY_PAYLOAD_HASH.as_bytes() {
+                EMPTY_PAYLOAD_HASH
             } else {
                 value(payload_hash.as_bytes())?
             },
@@ -103,6 +103,7 @@ impl HeaderValues {
     }
 
     fn insert_each_into(self, headers: &mut HeaderMap) -> Result<(), Error> {
+        // To look at a few names takes less than to hash this one.
         if self.x_security_token.is_none() && headers.keys().any(|name| name == X_SECURITY_TOKEN) {
             headers.remove(NAME_OF_TOKEN);
         }
@@ -133,10 +134,7 @@ fn value(text: impl TryInto<HeaderValue>) -> Result<HeaderValue, Error> {
     text.try_into().map_err(|_| Error::unsendable_header())
 }
 
-/// Most requests have no body, and a constant value takes no allocation.
-const HASH_OF_NOTHING: HeaderValue = {
-    const HASH: Hex = Hex::OF_NOTHING;
-    HeaderValue::from_static(HASH.as_str())
-};
+/// A constant value takes no allocation.
+const EMPTY_PAYLOAD_HASH: HeaderValue = HeaderValue::from_static(Hex::EMPTY_PAYLOAD_HASH.as_str());
 
 const NAME_OF_TOKEN: HeaderName = HeaderName::from_static(X_SECURITY_TOKEN);

@@ -263,7 +263,7 @@ impl Signer {
         let rewritten = self.uri_mode.rewrite(uri, &request_line)?;
         let authority = rewritten.as_ref().map_or(Ok(request_line.authority), Host::of_uri)?;
         let host = Host::of_request(authority, headers)?.canonical();
-        let payload_hash = payload.to_hex();
+        let payload_hash = payload.hash_to_hex();
 
         let mut signed_headers = self.header_policy.select(headers);
         signed_headers.push(HOST.as_str(), host.as_bytes());

@@ -105,6 +105,7 @@ fn normal_authority<'a>(host: Host<'a>, scheme: Option<&str>) -> Result<Cow<'a, 
         }
         (Some(_), _) => host.text,
     };
+    // With no branch a byte: this is asked about every host.
     if sent.bytes().fold(false, |any, byte| any | byte.is_ascii_uppercase()) {
         Ok(Cow::Owned(sent.to_ascii_lowercase()))
     } else {

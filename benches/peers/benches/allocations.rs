@@ -1,6 +1,6 @@
 //! What the allocator sees of one signing: exact figures, the same on every machine.
 //!
-//! Apart from the clock, since counting takes time.
+//! A binary of its own, since an allocator that counts slows what is timed.
 
 #[path = "../../support/mod.rs"]
 mod support;

@@ -73,7 +73,13 @@ fn reqsign_aws_v4() -> impl Fn(&mut Request<Body>) {
     move |request| {
         let (mut parts, body) = std::mem::take(request).into_parts();
         // It signs this header as it stands, and without it signs no payload.
-        let hash = HeaderValue::try_from(hex::encode(Sha256::digest(&body))).unwrap();
+        let hash = if body.is_empty() {
+            HeaderValue::from_static(EMPTY_PAYLOAD_HASH)
+        } else {
+            let mut digits = [0; 64];
+            hex::encode_to_slice(Sha256::digest(&body), &mut digits).unwrap();
+            HeaderValue::from_bytes(&digits).unwrap()
+        };
         parts.headers.insert("x-amz-content-sha256", hash);
         ready(signer.sign_request(&context, &mut parts, Some(&credential), None)).unwrap();
         *request = Request::from_parts(parts, body);
@@ -88,6 +94,7 @@ fn ready<T>(future: impl Future<Output = T>) -> T {
     }
 }
 
+const EMPTY_PAYLOAD_HASH: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 const ACCESS_KEY_ID: &str = "AKLTEXAMPLE";
 const SECRET_ACCESS_KEY: &str = "a secret access key of some length";
 const REGION: &str = "cn-beijing";

@@ -40,6 +40,15 @@ pub fn query_string<K: AsRef<str>, V: AsRef<str>>(
     query
 }
 
+/// Returns the bytes that a part of a query stands for.
+pub(super) fn decode(text: &[u8]) -> Cow<'_, [u8]> {
+    if !text.contains(&b'+') {
+        return percent_decode(text).into();
+    }
+    let spaced: Vec<_> = text.iter().map(|&byte| if byte == b'+' { b' ' } else { byte }).collect();
+    Cow::Owned(percent_decode(&spaced).collect())
+}
+
 /// Where a text stands in the URI: a slash is plain in a path, a plus is a space in a query.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Component {
@@ -51,7 +60,8 @@ impl Component {
     /// Finds the bytes that do not stand for themselves, with their offsets, and the end of a text
     /// that is not empty.
     ///
-    /// Looks at 63 bytes before it branches: where the next one stands, no processor can predict.
+    /// Looks at 63 bytes, which make a word with the end, before it branches: where the next mark
+    /// stands, no processor can predict.
     pub(super) fn marks(self, text: &[u8]) -> impl Iterator<Item = (usize, Option<u8>)> {
         let mut blocks = text.chunks(63).zip((0_usize..).step_by(63));
         let (mut start, mut marks) = (0, 0);
@@ -88,27 +98,31 @@ impl Component {
         }
     }
 
-    /// Returns the bytes that `text` stands for.
-    pub(super) fn decode(self, text: &[u8]) -> Cow<'_, [u8]> {
-        if self == Self::Path || !text.contains(&b'+') {
-            return percent_decode(text).into();
-        }
-        // "+" is a space, as the official Go signers read it (vector header-wire-plus).
-        let spaced: Vec<_> =
-            text.iter().map(|&byte| if byte == b'+' { b' ' } else { byte }).collect();
-        Cow::Owned(percent_decode(&spaced).collect())
-    }
-
-    /// Writes the canonical spelling of bytes that are decoded.
-    pub(super) fn write_encoded(self, bytes: &[u8], out: &mut impl FnMut(&[u8])) {
+    /// Writes the canonical spelling of a text whose escapes are checked. Nothing is decoded as a
+    /// whole, since it may be a secret.
+    pub(super) fn write_anew(self, text: &[u8], out: &mut impl FnMut(&[u8])) {
         let encoded = match self {
             Self::Path => ENCODED_IN_PATH,
             Self::Query => ENCODED_IN_QUERY,
         };
-        percent_encode(bytes, encoded).for_each(|piece| out(piece.as_bytes()));
+        // "+" is a space, as the official Go signers read it (vector header-wire-plus).
+        for (index, word) in text.split(|&b| b == b'+' && self == Self::Query).enumerate() {
+            if index > 0 {
+                out(b"%20");
+            }
+            for (index, run) in word.split(|&b| b == b'%').enumerate() {
+                let digits = if index > 0 { 2 } else { 0 };
+                let (escape, run) = run.split_at_checked(digits).unwrap_or_default();
+                let mut byte = [0];
+                if hex::decode_to_slice(escape, &mut byte).is_ok() {
+                    percent_encode(&byte, encoded).for_each(|piece| out(piece.as_bytes()));
+                }
+                percent_encode(run, encoded).for_each(|piece| out(piece.as_bytes()));
+            }
+        }
     }
 
-    fn is_encoded(self, byte: u8) -> bool {
+    pub(super) fn is_encoded(self, byte: u8) -> bool {
         ENCODED.get(usize::from(byte)) == Some(&true) && !(byte == b'/' && self == Self::Path)
     }
 }
@@ -139,7 +153,8 @@ mod tests {
         for component in [Component::Path, Component::Query] {
             for byte in 0..=u8::MAX {
                 let mut text = Vec::new();
-                component.write_encoded(&[byte], &mut |piece| text.extend_from_slice(piece));
+                let escape = format!("%{byte:02x}");
+                component.write_anew(escape.as_bytes(), &mut |piece| text.extend_from_slice(piece));
                 assert_eq!(component.is_encoded(byte), text != [byte], "{byte:#x}");
             }
         }

@@ -39,7 +39,7 @@ impl<'a> SignedHeaders<'a> {
         }
     }
 
-    /// Adds a value that breaks no line, as [`HeaderValue`](http::HeaderValue) and [`Host`] see to.
+    /// Adds a value, which breaks no line: each comes from a type that holds no line break.
     pub(crate) fn push(&mut self, name: &'a str, value: &'a [u8]) {
         self.0.push((name, value.trim_ascii()));
     }

@@ -3,6 +3,7 @@
 use http::header::HOST;
 use http::{HeaderMap, Uri};
 
+use super::encoding::Component;
 use super::headers::sole_value;
 use crate::error::Error;
 
@@ -31,15 +32,16 @@ impl<'a> Host<'a> {
         headers: &'a HeaderMap,
     ) -> Result<Self, Error> {
         match sole_value(headers, &HOST)? {
-            // What is no text is no host, and neither is U+FFFD.
-            Some(value) => Self::new(std::str::from_utf8(value.trim_ascii()).unwrap_or("\u{fffd}")),
+            Some(value) => std::str::from_utf8(value.trim_ascii())
+                .map_err(|_| Error::host(NO_HOST_BYTE))
+                .and_then(Self::new),
             None => authority.ok_or_else(Error::missing_host),
         }
     }
 
     fn new(text: &'a str) -> Result<Self, Error> {
-        if !text.bytes().fold(true, |all, byte| all & is_host_byte(byte)) {
-            return Err(Error::host("holds a byte that no host has"));
+        if !text.bytes().all(is_host_byte) {
+            return Err(Error::host(NO_HOST_BYTE));
         }
         let name_length = if text.starts_with('[') {
             let bracket = text.find(']').ok_or_else(|| Error::host("has no closing bracket"))?;
@@ -73,12 +75,12 @@ impl<'a> Host<'a> {
     }
 }
 
+const NO_HOST_BYTE: &str = "holds a byte that no host has";
+
 /// What RFC 3986 has in a host and port, but for the comma, which joins two headers into one.
 fn is_host_byte(byte: u8) -> bool {
-    matches!(
-        byte,
-        b'!' | b'$'..=b'+' | b'-' | b'.' | b'0'..=b';' | b'=' | b'A'..=b'[' | b']' | b'_' | b'a'..=b'z' | b'~'
-    )
+    !Component::Query.is_encoded(byte)
+        || matches!(byte, b'!' | b'$'..=b'+' | b':' | b';' | b'=' | b'[' | b']')
 }
 
 #[cfg(test)]

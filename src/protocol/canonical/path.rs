@@ -26,7 +26,7 @@ impl<'a> Path<'a> {
         if self.is_canonical {
             out(self.text);
         } else {
-            Component::Path.write_encoded(&Component::Path.decode(self.text), out);
+            Component::Path.write_anew(self.text, out);
         }
     }
 }

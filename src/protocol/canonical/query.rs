@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::encoding::Component;
+use super::encoding::{Component, decode};
 use crate::error::Error;
 
 /// The parameters of a query, sorted: those of equal key stay in the order they came in.
@@ -21,6 +21,7 @@ struct Parameter<'a> {
 impl<'a> Query<'a> {
     pub(crate) fn new(query: &'a str) -> Result<Self, Error> {
         let query = query.as_bytes();
+        // As many as most calls have.
         let mut parameters = Vec::with_capacity(query.len().min(16));
         let mut is_canonical = true;
         let (mut start, mut separator, mut is_key_plain) = (0, None, true);
@@ -29,11 +30,7 @@ impl<'a> Query<'a> {
                 Some(b'&') | None => {
                     let piece = query.get(start..offset).unwrap_or_default();
                     let key = query.get(start..separator.unwrap_or(offset)).unwrap_or_default();
-                    let key = if is_key_plain {
-                        Cow::Borrowed(key)
-                    } else {
-                        Component::Query.decode(key)
-                    };
+                    let key = if is_key_plain { Cow::Borrowed(key) } else { decode(key) };
                     if !piece.is_empty() {
                         parameters.push(Parameter { key, piece });
                         is_canonical &= separator.is_some();
@@ -64,18 +61,12 @@ impl<'a> Query<'a> {
             if self.is_canonical {
                 out(parameter.piece);
             } else {
-                Component::Query.write_encoded(&parameter.key, out);
+                let mut parts = parameter.piece.splitn(2, |&byte| byte == b'=');
+                Component::Query.write_anew(parts.next().unwrap_or_default(), out);
                 out(b"=");
-                Component::Query.write_encoded(&Component::Query.decode(parameter.value()), out);
+                Component::Query.write_anew(parts.next().unwrap_or_default(), out);
             }
         }
-    }
-}
-
-impl<'a> Parameter<'a> {
-    fn value(&self) -> &'a [u8] {
-        let mut parts = self.piece.splitn(2, |&byte| byte == b'=');
-        parts.nth(1).unwrap_or_default()
     }
 }
 
