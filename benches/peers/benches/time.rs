@@ -9,25 +9,29 @@ use volcengine_sigv4_peers::{Body, signers};
 const ROUNDS: usize = 3000;
 const BATCH: u64 = 64;
 
-type Make = Box<dyn Fn() -> http::Request<Body>>;
+struct Work {
+    name: &'static str,
+    make: Box<dyn Fn() -> http::Request<Body>>,
+    bars: [(&'static str, f64); 2],
+}
 
 fn main() {
     let body = json(1 << 10);
-    let works: [(&str, [(&str, f64); 2], Make); 2] = [
-        (
-            "GET, 12 parameters",
-            [("aws-sigv4", 5.0), ("reqsign-aws-v4", 5.0)],
-            Box::new(get_12_parameters),
-        ),
-        (
-            "POST, 1 KiB",
-            [("aws-sigv4", 3.5), ("reqsign-aws-v4", 3.1)],
-            Box::new(move || post(&body)),
-        ),
+    let works = [
+        Work {
+            name: "GET, 12 parameters",
+            make: Box::new(get_12_parameters),
+            bars: [("aws-sigv4", 5.0), ("reqsign-aws-v4", 5.0)],
+        },
+        Work {
+            name: "POST, 1 KiB",
+            make: Box::new(move || post(&body)),
+            bars: [("aws-sigv4", 3.5), ("reqsign-aws-v4", 3.1)],
+        },
     ];
     println!("| work | signer | median | times ours | bar |");
     println!("|---|---|---|---|---|");
-    for (work, bars, make) in &works {
+    for Work { name: work, make, bars } in &works {
         let signers = signers();
         let mut rounds = [const { Vec::new() }; 3];
         for _ in 0..ROUNDS {
