@@ -27,7 +27,8 @@ pub enum ErrorKind {
     InvalidCredentials,
     /// The credential source had none to give; [`source`](StdError::source) is its own error.
     CredentialsUnavailable,
-    /// The credentials' expiration is not after the time of signing.
+    /// The credentials' expiration is not after the time of signing, or before the end of a
+    /// presigned URL's life.
     CredentialsExpired,
     /// A region, service or credential scope has a shape that the protocol cannot carry, or its
     /// date is not that of `X-Date`.
@@ -46,6 +47,8 @@ pub enum ErrorKind {
     InvalidHeader,
     /// A header policy includes a header that is never signed, or excludes one that always is.
     InvalidHeaderPolicy,
+    /// The life of a presigned URL is not 1 second to 7 days.
+    InvalidPresignOptions,
     /// The request has so many headers that the map has no room for the signer's own.
     TooManyHeaders,
     /// A text is no `Authorization` of this protocol, or no signature.
@@ -140,6 +143,10 @@ impl Error {
     pub(crate) fn expired() -> Self {
         Self::new(ErrorKind::CredentialsExpired, "the credentials have expired")
     }
+
+    pub(crate) fn outlived() -> Self {
+        Self::new(ErrorKind::CredentialsExpired, "the presigned url would outlive the credentials")
+    }
 }
 
 /// Time and scope.
@@ -199,6 +206,17 @@ impl Error {
 
     pub(crate) fn rewritten_uri() -> Self {
         Self::uri("the uri is too long once escaped as clients send it")
+    }
+
+    pub(crate) fn query_key(key: &[u8], problem: &str) -> Self {
+        Self::uri(format!("query key \"{}\" {problem}", key.escape_ascii()))
+    }
+
+    pub(crate) fn presign_life() -> Self {
+        Self::new(
+            ErrorKind::InvalidPresignOptions,
+            "the life of a presigned url is outside 1 second to 7 days",
+        )
     }
 
     pub(crate) fn already_presigned() -> Self {

@@ -43,4 +43,6 @@ pub use crate::protocol::signature::Signature;
 pub use crate::protocol::signing_key::SigningKey;
 pub use crate::protocol::string_to_sign::StringToSign;
 pub use crate::protocol::timestamp::XDate;
-pub use crate::signer::{AuthorizationHeaders, Explanation, HeaderPolicy, Signer, UriMode};
+pub use crate::signer::{
+    AuthorizationHeaders, Explanation, HeaderPolicy, PresignOptions, PresignedUrl, Signer, UriMode,
+};

@@ -12,8 +12,8 @@ use std::time::{Duration, SystemTime};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
 use volcengine_sigv4::{
     Authorization, CanonicalRequest, CredentialScope, Credentials, Error, ErrorKind, HeaderPolicy,
-    Payload, PayloadHasher, RotatingCredentials, Signature, Signer, SigningKey, StringToSign,
-    UriMode, XDate,
+    Payload, PayloadHasher, PresignOptions, RotatingCredentials, Signature, Signer, SigningKey,
+    StringToSign, UriMode, XDate,
 };
 
 const SECRET: &str = "Kd8sWq2ZxT5uLb9YvN3e";
@@ -115,6 +115,9 @@ fn no_debug_or_display_of_a_public_value_shows_a_canary() {
         let headers = signed.into_iter();
         debugged(&headers);
         debugged(&headers.collect::<Vec<_>>());
+        debugged(
+            &signer().presign(request.method(), request.uri(), &PresignOptions::default()).unwrap(),
+        );
         printed(&signer().sign_with_payload(&mut request, BODY).unwrap());
     }
 

@@ -15,8 +15,9 @@ use std::time::{Duration, SystemTime};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, request};
 use volcengine_sigv4::{
     Authorization, AuthorizationHeaders, CanonicalRequest, CredentialScope, Credentials, Error,
-    ErrorKind, Explanation, HeaderPolicy, Payload, PayloadHasher, ProvideCredentials,
-    RotatingCredentials, Signature, Signer, SigningKey, StringToSign, UriMode, XDate, query_string,
+    ErrorKind, Explanation, HeaderPolicy, Payload, PayloadHasher, PresignOptions, PresignedUrl,
+    ProvideCredentials, RotatingCredentials, Signature, Signer, SigningKey, StringToSign, UriMode,
+    XDate, query_string,
 };
 
 type Result<T> = std::result::Result<T, Error>;
@@ -79,6 +80,8 @@ fn every_type_may_go_to_another_thread_and_be_shown() {
     plain::<HeaderPolicy>();
     plain::<Payload<'static>>();
     plain::<PayloadHasher>();
+    plain::<PresignOptions>();
+    plain::<PresignedUrl>();
     plain::<RotatingCredentials>();
     plain::<Signature>();
     plain::<Signer>();
@@ -99,6 +102,8 @@ fn every_value_can_be_cloned() {
     clonable::<HeaderPolicy>();
     clonable::<Payload<'static>>();
     clonable::<PayloadHasher>();
+    clonable::<PresignOptions>();
+    clonable::<PresignedUrl>();
     clonable::<RotatingCredentials>();
     clonable::<Signature>();
     clonable::<Signer>();
@@ -238,6 +243,17 @@ fn what_signing_gives_is_read_and_put_on_requests() {
 }
 
 #[test]
+fn a_signer_presigns_urls() {
+    let _: fn(&Signer, &Method, &Uri, &PresignOptions) -> Result<PresignedUrl> = Signer::presign;
+    let _: fn() -> PresignOptions = PresignOptions::default;
+    let _: fn(PresignOptions, Duration) -> PresignOptions = PresignOptions::expires_in;
+    let _: fn(PresignOptions) -> PresignOptions = PresignOptions::without_host;
+    let _: fn(&PresignedUrl) -> &str = PresignedUrl::as_str;
+    let _: fn(&PresignedUrl) -> String = PresignedUrl::to_string;
+    let _: fn(PresignedUrl) -> Uri = PresignedUrl::into;
+}
+
+#[test]
 fn the_protocol_objects_are_made_and_read() {
     let _: fn(SystemTime) -> Result<XDate> = XDate::try_from;
     let _: fn(XDate) -> SystemTime = SystemTime::from;
@@ -307,6 +323,7 @@ fn errors_tell_their_kind_and_are_errors_of_std() {
         ErrorKind::MissingHost,
         ErrorKind::InvalidHeader,
         ErrorKind::InvalidHeaderPolicy,
+        ErrorKind::InvalidPresignOptions,
         ErrorKind::TooManyHeaders,
         ErrorKind::InvalidAuthorization,
     ];

@@ -94,7 +94,7 @@ fn redact(canonical_request: &[u8], is_hidden: impl Fn(&str) -> bool) -> String 
     lines.collect::<Vec<_>>().join("\n")
 }
 
-fn redact_query(query: &str) -> String {
+pub(super) fn redact_query(query: &str) -> String {
     let parameters = query.split('&').map(|parameter| match parameter.split_once('=') {
         Some((key, value)) if !value.is_empty() => format!("{key}=***"),
         _ => parameter.to_owned(),

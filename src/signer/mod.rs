@@ -7,6 +7,7 @@ mod authorization_headers;
 mod explanation;
 mod header_policy;
 mod key_cache;
+mod presign;
 mod uri_mode;
 
 use std::fmt;
@@ -21,8 +22,9 @@ use self::authorization_headers::HeaderValues;
 pub use self::explanation::Explanation;
 pub use self::header_policy::HeaderPolicy;
 use self::key_cache::KeyCache;
+pub use self::presign::{PresignOptions, PresignedUrl};
 pub use self::uri_mode::UriMode;
-use crate::credentials::ProvideCredentials;
+use crate::credentials::{Credentials, ProvideCredentials};
 use crate::error::Error;
 use crate::payload::Payload;
 use crate::protocol::authorization::authorization_value;
@@ -248,12 +250,7 @@ impl Signer {
         payload: Payload<'_>,
         inspect: impl FnOnce(&CanonicalForm<'_>) -> T,
     ) -> Result<Sealed<T>, Error> {
-        let time = self.time()?;
-        let x_date = XDate::try_from(time)?;
-        let credentials = self.credentials.credentials()?;
-        if credentials.expiration().is_some_and(|expiration| expiration <= time) {
-            return Err(Error::expired());
-        }
+        let (x_date, credentials) = self.x_date_and_credentials()?;
         // Read in the caller's spelling, which has the same canonical form as the one that is sent
         // and is the one that errors speak of.
         let request_line = RequestLine::new(method, uri)?;
@@ -289,6 +286,16 @@ impl Signer {
         let headers =
             HeaderValues::new(&x_date, &payload_hash, credentials.session_token(), authorization)?;
         Ok(Sealed { uri: rewritten, headers, string_to_sign, signature, inspected })
+    }
+
+    fn x_date_and_credentials(&self) -> Result<(XDate, Credentials), Error> {
+        let time = self.time()?;
+        let x_date = XDate::try_from(time)?;
+        let credentials = self.credentials.credentials()?;
+        if credentials.expiration().is_some_and(|expiration| expiration <= time) {
+            return Err(Error::expired());
+        }
+        Ok((x_date, credentials))
     }
 
     fn time(&self) -> Result<SystemTime, Error> {

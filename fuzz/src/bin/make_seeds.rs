@@ -9,17 +9,19 @@ fn main() -> Result<(), Box<dyn Error>> {
     let here = env!("CARGO_MANIFEST_DIR");
     let vectors = fs::read_to_string(format!("{here}/../tests/vectors/signing.json"))?;
     let vectors: Vec<Value> = serde_json::from_str(&vectors)?;
-    for target in ["canonicalize", "sign_any"] {
+    for target in ["canonicalize", "presign_any", "sign_any"] {
         fs::create_dir_all(format!("{here}/corpus/{target}"))?;
     }
     for (index, vector) in vectors.iter().enumerate() {
         let request = &vector["request"];
         // Bodies that are binary or long lead to no other code than short ones.
         let body = request["body"]["utf8"].as_str().unwrap_or_default();
-        fs::write(
-            format!("{here}/corpus/sign_any/vector-{index}"),
-            format!("{}\n{body}", head(request)),
-        )?;
+        for target in ["presign_any", "sign_any"] {
+            fs::write(
+                format!("{here}/corpus/{target}/vector-{index}"),
+                format!("{}\n{body}", head(request)),
+            )?;
+        }
         let signed_headers = text(&vector["expect"]["signed_headers"]);
         fs::write(
             format!("{here}/corpus/canonicalize/vector-{index}"),

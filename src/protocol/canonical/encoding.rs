@@ -49,6 +49,11 @@ pub(super) fn decode(text: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(percent_decode(&spaced).collect())
 }
 
+/// Returns the bytes of a key or value as a query has them.
+pub(super) fn encode(bytes: &[u8]) -> String {
+    percent_encode(bytes, ENCODED_IN_QUERY).to_string()
+}
+
 /// Where a text stands in the URI: a slash is plain in a path, a plus is a space in a query.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Component {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::encoding::{Component, decode};
+use super::encoding::{Component, decode, encode};
 use crate::error::Error;
 
 /// The parameters of a query, sorted: those of equal key stay in the order they came in.
@@ -50,10 +50,20 @@ impl<'a> Query<'a> {
     }
 
     pub(crate) fn has_key(&self, key: &str) -> bool {
-        self.parameters.iter().any(|parameter| *parameter.key == *key.as_bytes())
+        self.keys().any(|found| found == key.as_bytes())
     }
 
-    pub(super) fn write_to(&self, out: &mut impl FnMut(&[u8])) {
+    /// Returns the decoded keys, in their order.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &[u8]> {
+        self.parameters.iter().map(|parameter| &*parameter.key)
+    }
+
+    /// Returns the keys joined by ";", as the value of a parameter.
+    pub(crate) fn key_list(&self) -> String {
+        encode(&self.keys().collect::<Vec<_>>().join(&b';'))
+    }
+
+    pub(crate) fn write_to(&self, out: &mut impl FnMut(&[u8])) {
         for (index, parameter) in self.parameters.iter().enumerate() {
             if index > 0 {
                 out(b"&");

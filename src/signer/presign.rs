@@ -1,0 +1,226 @@
+//! The signature in the URL: for whoever is to send a request and has no credentials.
+
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use http::header::HOST;
+use http::{Method, Uri};
+
+use super::Signer;
+use super::explanation::redact_query;
+use crate::error::Error;
+use crate::protocol::canonical::{CanonicalForm, Query, RequestLine, SignedHeaders, query_string};
+use crate::protocol::hex::Hex;
+use crate::protocol::string_to_sign::StringToSign;
+use crate::protocol::{ALGORITHM, X_SIGNATURE};
+
+/// What a presigned URL covers, and for how long it is good.
+///
+/// By default the host is signed, and the server decides about the life: 15 minutes, as a rule.
+///
+/// # Examples
+///
+/// See [`Signer::presign`].
+#[derive(Clone, Debug, Default)]
+pub struct PresignOptions {
+    expires_in: Option<Duration>,
+    without_host: bool,
+}
+
+impl PresignOptions {
+    /// Makes the URL good for `life` from the time of signing: whole seconds, 1 to 604,800, which
+    /// are 7 days. What is below a second is dropped.
+    pub fn expires_in(self, life: Duration) -> Self {
+        Self { expires_in: Some(life), ..self }
+    }
+
+    /// Leaves the host unsigned, for URLs that are sent through another one.
+    pub fn without_host(self) -> Self {
+        Self { without_host: true, ..self }
+    }
+}
+
+/// A URL that carries its signature: the method and the URL are signed, a body is not.
+///
+/// Whoever has it can send it until it expires. `Display` and [`as_str`](Self::as_str) show it
+/// whole, `Debug` hides the values of its parameters.
+///
+/// # Examples
+///
+/// See [`Signer::presign`].
+#[derive(Clone)]
+pub struct PresignedUrl {
+    text: String,
+    uri: Uri,
+}
+
+impl PresignedUrl {
+    /// Returns the URL, which clients send byte for byte.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+impl From<PresignedUrl> for Uri {
+    fn from(url: PresignedUrl) -> Self {
+        url.uri
+    }
+}
+
+impl fmt::Display for PresignedUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.text)
+    }
+}
+
+impl fmt::Debug for PresignedUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (target, query) = self.text.split_once('?').unwrap_or_default();
+        let url = format!("{target}?{}", redact_query(query));
+        f.debug_tuple("PresignedUrl").field(&url).finish()
+    }
+}
+
+impl Signer {
+    /// Returns the URL that lets whoever has it send one request, `method` to `uri`, as long as
+    /// it lives.
+    ///
+    /// Method, path, query and host are signed; headers and a body are not, so that the receiver
+    /// may send any. The URL is in the spelling that clients send, its query in canonical form, the
+    /// signature last.
+    ///
+    /// # Errors
+    ///
+    /// - As [`sign`](Self::sign) about credentials, time and the target.
+    /// - [`MissingHost`](crate::ErrorKind::MissingHost): the URI is a path only.
+    /// - [`InvalidUri`](crate::ErrorKind::InvalidUri): the query has a key that presigning writes
+    ///   itself, has one twice, or has one with `;`, which separates the keys that are signed.
+    /// - [`InvalidPresignOptions`](crate::ErrorKind::InvalidPresignOptions): a life outside 1 second
+    ///   to 7 days.
+    /// - [`CredentialsExpired`](crate::ErrorKind::CredentialsExpired), too where the life goes
+    ///   beyond the credentials' own.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use http::{Method, Uri};
+    /// use volcengine_sigv4::{Credentials, PresignOptions, Signer};
+    ///
+    /// let signer = Signer::new(Credentials::new("AKLTEXAMPLE", "secret")?, "cn-north-1", "vod")?;
+    /// let uri = Uri::from_static("https://vod.volcengineapi.com/?Action=GetPlayInfo&Version=2020-08-01");
+    /// let options = PresignOptions::default().expires_in(Duration::from_secs(3600));
+    /// let url = signer.presign(&Method::GET, &uri, &options)?;
+    /// assert!(url.as_str().starts_with("https://vod.volcengineapi.com/?Action=GetPlayInfo&"));
+    /// # Ok::<(), volcengine_sigv4::Error>(())
+    /// ```
+    pub fn presign(
+        &self,
+        method: &Method,
+        uri: &Uri,
+        options: &PresignOptions,
+    ) -> Result<PresignedUrl, Error> {
+        let (x_date, credentials) = self.x_date_and_credentials()?;
+        let expires_in = options.expires_in.map(whole_seconds).transpose()?;
+        let end = expires_in.and_then(|life| SystemTime::from(x_date).checked_add(life));
+        if end.is_some_and(|end| credentials.expiration().is_some_and(|at| at < end)) {
+            return Err(Error::outlived());
+        }
+        let request_line = RequestLine::new(method, uri)?;
+        check_keys(&request_line.query)?;
+        let rewritten = self.uri_mode.rewrite(uri, &request_line)?;
+        let target = rewritten.as_ref().unwrap_or(uri);
+        let (Some(scheme), Some(authority)) = (target.scheme_str(), target.authority()) else {
+            return Err(Error::missing_host());
+        };
+
+        let key = self.key_cache.key(&credentials, &x_date);
+        let credential = format!("{}/{}", credentials.access_key_id(), key.scope());
+        let expires_in = expires_in.map(|life| life.as_secs().to_string());
+        let signed_headers = if options.without_host { "" } else { HOST.as_str() };
+        let own = query_string(
+            [
+                (X_ALGORITHM, Some(ALGORITHM)),
+                (X_CREDENTIAL, Some(&credential)),
+                (X_DATE, Some(x_date.as_str())),
+                (X_EXPIRES, expires_in.as_deref()),
+                (X_NOT_SIGN_BODY, Some("")),
+                (X_SECURITY_TOKEN, credentials.session_token()),
+                (X_SIGNED_HEADERS, Some(signed_headers)),
+                (X_SIGNED_QUERIES, Some("")),
+            ]
+            .into_iter()
+            .filter_map(|(key, value)| Some((key, value?))),
+        );
+        let query = [target.query().unwrap_or_default(), &own].join("&");
+        // X-SignedQueries is the last of them, and names itself.
+        let query = [&*query, &Query::new(&query)?.key_list()].concat();
+        let mut text = format!("{scheme}://{authority}{}?", target.path());
+        Query::new(&query)?.write_to(&mut |piece| text.push_str(ascii(piece)));
+
+        let unsigned = Uri::try_from(&text).map_err(|_| Error::rewritten_uri())?;
+        let request_line = RequestLine::new(method, &unsigned)?;
+        let mut headers = SignedHeaders::with_capacity(1);
+        if !options.without_host {
+            let host = request_line.authority.ok_or_else(Error::missing_host)?.canonical();
+            headers.push(HOST.as_str(), host.as_bytes());
+        }
+        let payload_hash = &Hex::EMPTY_PAYLOAD_HASH;
+        let form = CanonicalForm { request_line, headers: &headers, payload_hash };
+        let string_to_sign = StringToSign::new(&x_date, key.scope(), form.sha256())?;
+        let signature = key.sign(&string_to_sign).to_string();
+        text.extend(["&", X_SIGNATURE, "=", &signature]);
+        let uri = Uri::try_from(&text).map_err(|_| Error::rewritten_uri())?;
+        Ok(PresignedUrl { text, uri })
+    }
+}
+
+fn whole_seconds(life: Duration) -> Result<Duration, Error> {
+    const LONGEST: u64 = 7 * 24 * 60 * 60;
+    match life.as_secs() {
+        seconds @ 1..=LONGEST => Ok(Duration::from_secs(seconds)),
+        _ => Err(Error::presign_life()),
+    }
+}
+
+/// Checks that each key of `query` can be listed as signed, and is not one of our own.
+fn check_keys(query: &Query<'_>) -> Result<(), Error> {
+    if query.has_key(X_SIGNATURE) {
+        return Err(Error::already_presigned());
+    }
+    let own = [
+        X_ALGORITHM,
+        X_CREDENTIAL,
+        X_DATE,
+        X_EXPIRES,
+        X_NOT_SIGN_BODY,
+        X_SECURITY_TOKEN,
+        X_SIGNED_HEADERS,
+        X_SIGNED_QUERIES,
+    ];
+    if let Some(key) = own.into_iter().find(|key| query.has_key(key)) {
+        return Err(Error::query_key(key.as_bytes(), "is written by presigning"));
+    }
+    if let Some(key) = query.keys().find(|key| key.contains(&b';')) {
+        return Err(Error::query_key(key, "has a semicolon and cannot be listed as signed"));
+    }
+    match query.keys().zip(query.keys().skip(1)).find(|(key, next)| key == next) {
+        Some((key, _)) => Err(Error::query_key(key, "occurs twice and cannot be signed")),
+        None => Ok(()),
+    }
+}
+
+/// What is canonical is ASCII.
+fn ascii(piece: &[u8]) -> &str {
+    std::str::from_utf8(piece).unwrap_or_default()
+}
+
+const X_ALGORITHM: &str = "X-Algorithm";
+const X_CREDENTIAL: &str = "X-Credential";
+const X_DATE: &str = "X-Date";
+const X_EXPIRES: &str = "X-Expires";
+const X_NOT_SIGN_BODY: &str = "X-NotSignBody";
+const X_SECURITY_TOKEN: &str = "X-Security-Token";
+const X_SIGNED_HEADERS: &str = "X-SignedHeaders";
+const X_SIGNED_QUERIES: &str = "X-SignedQueries";
