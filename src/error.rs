@@ -208,8 +208,13 @@ impl Error {
         Self::uri("the uri is too long once escaped as clients send it")
     }
 
-    pub(crate) fn query_key(key: &[u8], problem: &str) -> Self {
-        Self::uri(format!("query key \"{}\" {problem}", key.escape_ascii()))
+    pub(crate) fn key_of_presigning(key: &'static str) -> Self {
+        Self::uri(format!("query key \"{key}\" is written by presigning"))
+    }
+
+    // A key may be a piece of a value that was not escaped, so it is not named.
+    pub(crate) fn query_key(problem: &'static str) -> Self {
+        Self::uri(format!("a query key {problem}"))
     }
 
     pub(crate) fn presign_life() -> Self {

@@ -202,6 +202,13 @@ fn an_error_about_scope_or_time_does_not_show_them() {
 
 #[test]
 fn an_error_about_the_target_does_not_show_it() {
+    let presign_refused = |uri: &str| {
+        let uri = uri.parse().unwrap();
+        let url = signer().presign(&Method::GET, &uri, &PresignOptions::default());
+        refused(ErrorKind::InvalidUri, url);
+    };
+    presign_refused(&format!("https://host/?{ESCAPED_PASSWORD}%3B"));
+    presign_refused(&format!("https://host/?{TAG}&{TAG}"));
     let refused = |kind, uri: &str| refused(kind, sign(&signer(), uri));
     for password in [RAW_PASSWORD, ESCAPED_PASSWORD] {
         let kind = ErrorKind::InvalidUri;

@@ -181,12 +181,12 @@ fn a_key_that_cannot_be_listed_once_is_refused() {
     refused(
         "https://vod.example/?a=1&%61=2",
         kind,
-        "query key \"a\" occurs twice and cannot be signed",
+        "a query key occurs twice and cannot be signed",
     );
     refused(
         "https://vod.example/?a%3Bb=1",
         kind,
-        "query key \"a;b\" has a semicolon and cannot be listed as signed",
+        "a query key has a semicolon and cannot be listed as signed",
     );
 }
 

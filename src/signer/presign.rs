@@ -200,15 +200,15 @@ fn check_keys(query: &Query<'_>) -> Result<(), Error> {
         X_SIGNED_QUERIES,
     ];
     if let Some(key) = own.into_iter().find(|key| query.has_key(key)) {
-        return Err(Error::query_key(key.as_bytes(), "is written by presigning"));
+        return Err(Error::key_of_presigning(key));
     }
-    if let Some(key) = query.keys().find(|key| key.contains(&b';')) {
-        return Err(Error::query_key(key, "has a semicolon and cannot be listed as signed"));
+    if query.keys().any(|key| key.contains(&b';')) {
+        return Err(Error::query_key("has a semicolon and cannot be listed as signed"));
     }
-    match query.keys().zip(query.keys().skip(1)).find(|(key, next)| key == next) {
-        Some((key, _)) => Err(Error::query_key(key, "occurs twice and cannot be signed")),
-        None => Ok(()),
+    if query.keys().zip(query.keys().skip(1)).any(|(key, next)| key == next) {
+        return Err(Error::query_key("occurs twice and cannot be signed"));
     }
+    Ok(())
 }
 
 /// What is canonical is ASCII.
