@@ -67,7 +67,7 @@ fn main() {
 struct Ratio {
     work: &'static str,
     bar: Bar,
-    /// How often each side works in one round.
+    /// How often each side works in one turn.
     batch: u64,
     sides: [(&'static str, Side); 2],
 }

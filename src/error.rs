@@ -208,6 +208,10 @@ impl Error {
         Self::uri("the uri is too long once escaped as clients send it")
     }
 
+    pub(crate) fn scheme() -> Self {
+        Self::uri("the scheme is neither http nor https")
+    }
+
     pub(crate) fn key_of_presigning(key: &'static str) -> Self {
         Self::uri(format!("query key \"{key}\" is written by presigning"))
     }

@@ -1,9 +1,30 @@
-//! What the fuzz targets share: the naive canonicaliser, and requests written as text.
+//! What the fuzz targets share: the naive canonicaliser, signers, and requests written as text.
 
 #[path = "../../tests/support/naive.rs"]
 pub mod naive;
 
+use std::sync::LazyLock;
+use std::time::{Duration, SystemTime};
+
 use http::Request;
+use volcengine_sigv4::{Credentials, Signer, UriMode};
+
+pub const SECRET: &str = "c2VjcmV0";
+
+pub static SIGNERS: LazyLock<[Signer; 3]> = LazyLock::new(|| {
+    let credentials = Credentials::new("AKLTEXAMPLE", SECRET).unwrap();
+    let temporary = credentials.clone().with_session_token("STS-token").unwrap();
+    [
+        signer(credentials.clone(), UriMode::Normalize),
+        signer(credentials, UriMode::Preserve),
+        signer(temporary, UriMode::Normalize),
+    ]
+});
+
+fn signer(credentials: Credentials, uri_mode: UriMode) -> Signer {
+    let time = SystemTime::UNIX_EPOCH + Duration::from_secs(1_629_280_649);
+    Signer::new(credentials, "cn-beijing", "ecs").unwrap().with_uri_mode(uri_mode).at(time)
+}
 
 /// Reads a request as HTTP writes it, with line feeds: `GET https://host/path`, a line for each
 /// header, an empty line, the body.

@@ -4,6 +4,7 @@
 
 // What the steps are made from.
 pub(crate) mod hex;
+pub(crate) mod query_parameter;
 pub(crate) mod scope;
 pub(crate) mod timestamp;
 // Step 1.
@@ -22,4 +23,3 @@ pub(crate) const ALGORITHM: &str = "HMAC-SHA256";
 pub(crate) const X_DATE: &str = "x-date";
 pub(crate) const X_CONTENT_SHA256: &str = "x-content-sha256";
 pub(crate) const X_SECURITY_TOKEN: &str = "x-security-token";
-pub(crate) const X_SIGNATURE: &str = "X-Signature";

@@ -33,7 +33,7 @@ use crate::protocol::scope::RegionAndService;
 use crate::protocol::signature::Signature;
 use crate::protocol::string_to_sign::StringToSign;
 use crate::protocol::timestamp::XDate;
-use crate::protocol::{X_CONTENT_SHA256, X_DATE, X_SECURITY_TOKEN, X_SIGNATURE};
+use crate::protocol::{X_CONTENT_SHA256, X_DATE, X_SECURITY_TOKEN, query_parameter};
 
 /// Signs requests for one region and service.
 ///
@@ -254,7 +254,7 @@ impl Signer {
         // Read in the caller's spelling, which has the same canonical form as the one that is sent
         // and is the one that errors speak of.
         let request_line = RequestLine::new(method, uri)?;
-        if request_line.query.has_key(X_SIGNATURE) {
+        if request_line.query.has_key(query_parameter::X_SIGNATURE) {
             return Err(Error::already_presigned());
         }
         let rewritten = self.uri_mode.rewrite(uri, &request_line)?;

@@ -9,10 +9,16 @@ use http::{Method, Uri};
 use super::Signer;
 use super::explanation::redact_query;
 use crate::error::Error;
-use crate::protocol::canonical::{CanonicalForm, Query, RequestLine, SignedHeaders, query_string};
+use crate::protocol::ALGORITHM;
+use crate::protocol::canonical::{
+    CanonicalForm, Host, Query, RequestLine, SignedHeaders, query_string,
+};
 use crate::protocol::hex::Hex;
+use crate::protocol::query_parameter::{
+    X_ALGORITHM, X_CREDENTIAL, X_DATE, X_EXPIRES, X_NOT_SIGN_BODY, X_SECURITY_TOKEN, X_SIGNATURE,
+    X_SIGNED_HEADERS, X_SIGNED_QUERIES,
+};
 use crate::protocol::string_to_sign::StringToSign;
-use crate::protocol::{ALGORITHM, X_SIGNATURE};
 
 /// What a presigned URL covers, and for how long it is good.
 ///
@@ -42,8 +48,9 @@ impl PresignOptions {
 
 /// A URL that carries its signature: the method and the URL are signed, a body is not.
 ///
-/// Whoever has it can send it until it expires. `Display` and [`as_str`](Self::as_str) show it
-/// whole, `Debug` hides the values of its parameters.
+/// Whoever has it can send it until it expires. It is made to be handed out: `Display` and
+/// [`as_str`](Self::as_str) show it whole, with the session token if there is one, and it is not wiped
+/// on drop. `Debug` hides the values of its parameters.
 ///
 /// # Examples
 ///
@@ -55,7 +62,7 @@ pub struct PresignedUrl {
 }
 
 impl PresignedUrl {
-    /// Returns the URL, which clients send byte for byte.
+    /// Returns the URL, with the values of its parameters and the session token.
     pub fn as_str(&self) -> &str {
         &self.text
     }
@@ -86,19 +93,20 @@ impl Signer {
     /// it lives.
     ///
     /// Method, path, query and host are signed; headers and a body are not, so that the receiver
-    /// may send any. The URL is in the spelling that clients send, its query in canonical form, the
-    /// signature last.
+    /// may send any. The query is written in canonical form, the signature last. The rest is in the
+    /// spelling that clients send, or as it stands under [`UriMode::Preserve`](crate::UriMode).
     ///
     /// # Errors
     ///
     /// - As [`sign`](Self::sign) about credentials, time and the target.
     /// - [`MissingHost`](crate::ErrorKind::MissingHost): the URI is a path only.
-    /// - [`InvalidUri`](crate::ErrorKind::InvalidUri): the query has a key that presigning writes
-    ///   itself, has one twice, or has one with `;`, which separates the keys that are signed.
+    /// - [`InvalidUri`](crate::ErrorKind::InvalidUri): a scheme other than `http` and `https`; the
+    ///   query has a key that presigning writes itself, has one twice, or has one with `;`, which
+    ///   separates the keys that are signed; the URL would be longer than 65,534 bytes.
     /// - [`InvalidPresignOptions`](crate::ErrorKind::InvalidPresignOptions): a life outside 1 second
     ///   to 7 days.
-    /// - [`CredentialsExpired`](crate::ErrorKind::CredentialsExpired), too where the life goes
-    ///   beyond the credentials' own.
+    /// - [`CredentialsExpired`](crate::ErrorKind::CredentialsExpired), too where the life that is
+    ///   asked for goes beyond the credentials' own.
     ///
     /// # Examples
     ///
@@ -123,51 +131,54 @@ impl Signer {
     ) -> Result<PresignedUrl, Error> {
         let (x_date, credentials) = self.x_date_and_credentials()?;
         let expires_in = options.expires_in.map(whole_seconds).transpose()?;
-        let end = expires_in.and_then(|life| SystemTime::from(x_date).checked_add(life));
-        if end.is_some_and(|end| credentials.expiration().is_some_and(|at| at < end)) {
-            return Err(Error::outlived());
+        if let (Some(life), Some(expiration)) = (expires_in, credentials.expiration()) {
+            let end = SystemTime::from(x_date).checked_add(life);
+            if end.is_none_or(|end| expiration < end) {
+                return Err(Error::outlived());
+            }
         }
         let request_line = RequestLine::new(method, uri)?;
         check_keys(&request_line.query)?;
         let rewritten = self.uri_mode.rewrite(uri, &request_line)?;
         let target = rewritten.as_ref().unwrap_or(uri);
-        let (Some(scheme), Some(authority)) = (target.scheme_str(), target.authority()) else {
-            return Err(Error::missing_host());
+        let host = Host::of_uri(target)?.ok_or_else(Error::missing_host)?;
+        let scheme = match target.scheme_str() {
+            Some(scheme @ ("http" | "https")) => scheme,
+            _ => return Err(Error::scheme()),
         };
 
         let key = self.key_cache.key(&credentials, &x_date);
         let credential = format!("{}/{}", credentials.access_key_id(), key.scope());
         let expires_in = expires_in.map(|life| life.as_secs().to_string());
         let signed_headers = if options.without_host { "" } else { HOST.as_str() };
-        let own = query_string(
-            [
-                (X_ALGORITHM, Some(ALGORITHM)),
-                (X_CREDENTIAL, Some(&credential)),
-                (X_DATE, Some(x_date.as_str())),
-                (X_EXPIRES, expires_in.as_deref()),
-                (X_NOT_SIGN_BODY, Some("")),
-                (X_SECURITY_TOKEN, credentials.session_token()),
-                (X_SIGNED_HEADERS, Some(signed_headers)),
-                (X_SIGNED_QUERIES, Some("")),
-            ]
-            .into_iter()
-            .filter_map(|(key, value)| Some((key, value?))),
-        );
+        let values = [
+            Some(ALGORITHM),
+            Some(&credential),
+            Some(x_date.as_str()),
+            expires_in.as_deref(),
+            Some(""),
+            credentials.session_token(),
+            Some(signed_headers),
+            Some(""),
+        ];
+        let own = OWN_KEYS.into_iter().zip(values);
+        let own = query_string(own.filter_map(|(key, value)| Some((key, value?))));
         let query = [target.query().unwrap_or_default(), &own].join("&");
-        // X-SignedQueries is the last of them, and names itself.
+        // X-SignedQueries is the last, and names itself.
         let query = [&*query, &Query::new(&query)?.key_list()].concat();
-        let mut text = format!("{scheme}://{authority}{}?", target.path());
-        Query::new(&query)?.write_to(&mut |piece| text.push_str(ascii(piece)));
+        let mut text = format!("{scheme}://{}{}?", host.text, target.path());
+        let query = Query::new(&query)?;
+        query.write_to(&mut |piece| text.push_str(&String::from_utf8_lossy(piece)));
 
-        let unsigned = Uri::try_from(&text).map_err(|_| Error::rewritten_uri())?;
-        let request_line = RequestLine::new(method, &unsigned)?;
         let mut headers = SignedHeaders::with_capacity(1);
         if !options.without_host {
-            let host = request_line.authority.ok_or_else(Error::missing_host)?.canonical();
-            headers.push(HOST.as_str(), host.as_bytes());
+            headers.push(HOST.as_str(), host.canonical().as_bytes());
         }
-        let payload_hash = &Hex::EMPTY_PAYLOAD_HASH;
-        let form = CanonicalForm { request_line, headers: &headers, payload_hash };
+        let form = CanonicalForm {
+            request_line: request_line.with_query(query),
+            headers: &headers,
+            payload_hash: &Hex::EMPTY_PAYLOAD_HASH,
+        };
         let string_to_sign = StringToSign::new(&x_date, key.scope(), form.sha256())?;
         let signature = key.sign(&string_to_sign).to_string();
         text.extend(["&", X_SIGNATURE, "=", &signature]);
@@ -189,17 +200,7 @@ fn check_keys(query: &Query<'_>) -> Result<(), Error> {
     if query.has_key(X_SIGNATURE) {
         return Err(Error::already_presigned());
     }
-    let own = [
-        X_ALGORITHM,
-        X_CREDENTIAL,
-        X_DATE,
-        X_EXPIRES,
-        X_NOT_SIGN_BODY,
-        X_SECURITY_TOKEN,
-        X_SIGNED_HEADERS,
-        X_SIGNED_QUERIES,
-    ];
-    if let Some(key) = own.into_iter().find(|key| query.has_key(key)) {
+    if let Some(key) = OWN_KEYS.into_iter().find(|key| query.has_key(key)) {
         return Err(Error::key_of_presigning(key));
     }
     if query.keys().any(|key| key.contains(&b';')) {
@@ -211,16 +212,13 @@ fn check_keys(query: &Query<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// What is canonical is ASCII.
-fn ascii(piece: &[u8]) -> &str {
-    std::str::from_utf8(piece).unwrap_or_default()
-}
-
-const X_ALGORITHM: &str = "X-Algorithm";
-const X_CREDENTIAL: &str = "X-Credential";
-const X_DATE: &str = "X-Date";
-const X_EXPIRES: &str = "X-Expires";
-const X_NOT_SIGN_BODY: &str = "X-NotSignBody";
-const X_SECURITY_TOKEN: &str = "X-Security-Token";
-const X_SIGNED_HEADERS: &str = "X-SignedHeaders";
-const X_SIGNED_QUERIES: &str = "X-SignedQueries";
+const OWN_KEYS: [&str; 8] = [
+    X_ALGORITHM,
+    X_CREDENTIAL,
+    X_DATE,
+    X_EXPIRES,
+    X_NOT_SIGN_BODY,
+    X_SECURITY_TOKEN,
+    X_SIGNED_HEADERS,
+    X_SIGNED_QUERIES,
+];

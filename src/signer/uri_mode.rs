@@ -23,7 +23,8 @@ pub enum UriMode {
     /// are a number or address in another spelling than clients write.
     #[default]
     Normalize,
-    /// Leaves the URI as it is and signs it so: for clients that send it byte for byte.
+    /// Leaves the URI as it is and signs it so: for clients that send it byte for byte. Presigning
+    /// writes the query anew all the same.
     Preserve,
 }
 

@@ -84,7 +84,14 @@ pub fn authorization<B: AsRef<[u8]>>(
 pub fn presigned(method: &Method, url: &str, secret_access_key: &str) -> Option<String> {
     let (unsigned, _) = url.split_once("&X-Signature=")?;
     let (_, query) = unsigned.split_once('?')?;
+    let keys = query.split('&').map(|piece| decode(piece.split_once('=')?.0));
+    let keys = keys.collect::<Option<Vec<_>>>()?;
     let value = |key| query.split('&').find_map(|piece| piece.strip_prefix(key));
+    // Every key is listed, in order, and none twice.
+    let is_listed = decode(value("X-SignedQueries=")?)? == keys.join(&b';');
+    if !is_listed || !keys.is_sorted_by(|key, next| key < next) {
+        return None;
+    }
     let credential = String::from_utf8(decode(value("X-Credential=")?)?).ok()?;
     let [_, date, region, service, "request"] = credential.split('/').collect::<Vec<_>>()[..]
     else {

@@ -127,6 +127,10 @@ impl<'a> RequestLine<'a> {
         Ok(Self { method, authority, path, query })
     }
 
+    pub(crate) fn with_query(self, query: Query<'a>) -> Self {
+        Self { query, ..self }
+    }
+
     /// Whether path and query stand in the canonical form as they are.
     pub(crate) fn is_canonical(&self) -> bool {
         self.path.is_canonical && self.query.is_canonical
