@@ -13,12 +13,15 @@ use std::time::{Duration, Instant};
 
 use criterion::Criterion;
 use hmac::{Hmac, KeyInit, Mac};
-use http::{HeaderName, HeaderValue, Request};
+use http::header::AUTHORIZATION;
+use http::{HeaderName, HeaderValue, Request, request};
 use sha2::{Digest, Sha256};
 use support::{
-    Bar, Body, get_5_parameters, get_12_parameters, get_12_parameters_escaped,
-    get_12_parameters_form_encoded, json, median, post, signer, time, verdict, with_parameters,
+    Bar, Body, credentials, get, get_5_parameters, get_12_parameters, get_12_parameters_escaped,
+    get_12_parameters_form_encoded, json, median, post, received, signer, time, verdict, verifier,
+    with_parameters,
 };
+use volcengine_sigv4::SigningKey;
 
 const ROUNDS: usize = 200;
 const TURNS: usize = 10;
@@ -77,6 +80,7 @@ type Side = Box<dyn Fn(u64) -> Duration>;
 
 fn ratios() -> Vec<Ratio> {
     let (small, large) = (json(1 << 10), json(1 << 20));
+    let signed_small = small.clone();
     vec![
         over_the_floor("GET, 12 parameters", 2.8, get_12_parameters),
         over_the_floor("GET, 12 parameters, escapes", 3.4, get_12_parameters_escaped),
@@ -101,6 +105,18 @@ fn ratios() -> Vec<Ratio> {
                 ("sign", sign(get_12_parameters)),
             ],
         },
+        verify("GET, 12 parameters, the key known", 1.5, get_12_parameters, Key::Known),
+        verify("GET, 12 parameters, the key derived", 2.3, get_12_parameters, Key::Derived),
+        verify("POST, 1 KiB, the key known", 1.5, move || post(&signed_small), Key::Known),
+        Ratio {
+            work: "verify, no key and a wrong one",
+            bar: Bar::AtMost(1.05),
+            batch: 64,
+            sides: [("unknown key", refuse(Key::None)), ("wrong signature", refuse(Key::Known))],
+        },
+        verify_growth("64 signed headers, from 6", 16.0, [2, 60], with_headers),
+        verify_growth("1000 parameters, from 100", 16.0, [100, 1000], with_parameters),
+        verify_growth("a target of 64 KiB, from 6.4", 11.0, [6_400, 64_000], with_target),
         growth("parameters, from 100 to 1000", with_parameters),
         growth("headers, from 100 to 1000", with_headers),
         Ratio {
@@ -119,6 +135,78 @@ fn over_the_floor(
 ) -> Ratio {
     let sides = [("sign", sign(make.clone())), ("hash floor", hash_floor(make))];
     Ratio { work, bar: Bar::AtMost(bar), batch: 64, sides }
+}
+
+/// Where a verifier has its key from.
+#[derive(Clone, Copy)]
+enum Key {
+    Known,
+    Derived,
+    None,
+}
+
+fn verify(
+    work: &'static str,
+    bar: f64,
+    make: impl Fn() -> Request<Body> + Clone + 'static,
+    key: Key,
+) -> Ratio {
+    let verify = check(received(make.clone()()), key);
+    let sides = [("verify", verify), ("sign", sign(make))];
+    Ratio { work, bar: Bar::AtMost(bar), batch: 64, sides }
+}
+
+fn verify_growth(
+    work: &'static str,
+    bar: f64,
+    [few, many]: [usize; 2],
+    make: fn(usize) -> Request<Body>,
+) -> Ratio {
+    let check = |size| check(received(make(size)), Key::Known);
+    let sides = [("verify more", check(many)), ("verify less", check(few))];
+    Ratio { work, bar: Bar::AtMost(bar), batch: 4, sides }
+}
+
+fn check((head, body): (request::Parts, Body), key: Key) -> Side {
+    let (verifier, credentials) = (verifier(), credentials());
+    let known = SigningKey::derive(&credentials, verifier.claim(&head).unwrap().scope());
+    Box::new(move |count| {
+        time(
+            count,
+            || (),
+            |()| {
+                let claim = verifier.claim(black_box(&head)).unwrap();
+                match key {
+                    Key::Known => claim.authenticate(&known).unwrap().payload(&body).unwrap(),
+                    Key::Derived => claim.verify(&credentials, &body).unwrap(),
+                    Key::None => claim.verify(None, &body).unwrap(),
+                }
+            },
+        )
+    })
+}
+
+fn refuse(key: Key) -> Side {
+    let (mut head, _) = received(get_12_parameters());
+    let authorization = head.headers["authorization"].to_str().unwrap();
+    let (claimed, _) = authorization.split_once("Signature=").unwrap();
+    let forged = format!("{claimed}Signature={}", "ab".repeat(32));
+    head.headers.insert(AUTHORIZATION, forged.parse().unwrap());
+    let verifier = verifier();
+    let known = SigningKey::derive(&credentials(), verifier.claim(&head).unwrap().scope());
+    Box::new(move |count| {
+        time(
+            count,
+            || (),
+            |()| {
+                let claim = verifier.claim(black_box(&head)).unwrap();
+                match key {
+                    Key::None => claim.unknown_access_key(),
+                    Key::Known | Key::Derived => claim.authenticate(&known).unwrap_err(),
+                }
+            },
+        )
+    })
 }
 
 fn growth(work: &'static str, make: fn(usize) -> Request<Body>) -> Ratio {
@@ -184,6 +272,10 @@ fn on_threads(threads: usize, share: u64) -> Side {
 fn signed(mut request: Request<Body>) -> Request<Body> {
     signer().sign(&mut request).unwrap();
     request
+}
+
+fn with_target(length: usize) -> Request<Body> {
+    get(&[("Action", "a".repeat(length))])
 }
 
 fn with_headers(count: usize) -> Request<Body> {

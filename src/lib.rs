@@ -30,11 +30,15 @@ mod error;
 mod payload;
 // What the protocol prescribes.
 mod protocol;
-// Our choices when signing.
+// Our choices: those of both sides, when signing, when verifying.
+mod clock;
+mod header_policy;
 mod signer;
+mod verify;
 
 pub use crate::credentials::{Credentials, ProvideCredentials, RotatingCredentials};
 pub use crate::error::{Error, ErrorKind};
+pub use crate::header_policy::HeaderPolicy;
 pub use crate::payload::{Payload, PayloadHasher};
 pub use crate::protocol::authorization::Authorization;
 pub use crate::protocol::canonical::{CanonicalRequest, query_string};
@@ -44,5 +48,9 @@ pub use crate::protocol::signing_key::SigningKey;
 pub use crate::protocol::string_to_sign::StringToSign;
 pub use crate::protocol::timestamp::XDate;
 pub use crate::signer::{
-    AuthorizationHeaders, Explanation, HeaderPolicy, PresignOptions, PresignedUrl, Signer, UriMode,
+    AuthorizationHeaders, Explanation, PresignOptions, PresignedUrl, Signer, UriMode,
+};
+pub use crate::verify::{
+    Authenticated, Claim, MemoryReplayGuard, RejectReason, Rejected, ReplayGuard, Verified,
+    Verifier, VerifyPolicy,
 };

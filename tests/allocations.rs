@@ -1,12 +1,15 @@
-//! Signing takes few allocations, the same ones whatever the body, and memory that is bounded by
-//! the size of the request.
+//! Signing and verifying take few allocations, the same ones whatever the body, and memory that is
+//! bounded by the size of the request.
 
 #[path = "../benches/support/mod.rs"]
 mod support;
 
 use allocation_counter::{AllocationInfo, measure};
 use http::Request;
-use support::{Body, get, get_12_parameters, get_12_parameters_escaped, json, post, signer};
+use support::{
+    Body, credentials, get, get_12_parameters, get_12_parameters_escaped, json, post, received,
+    signer, verifier,
+};
 
 #[test]
 fn a_get_takes_four_allocations() {
@@ -45,6 +48,21 @@ fn signing_again_takes_no_allocation_more() {
     let mut request = get_12_parameters();
     signer().sign(&mut request).unwrap();
     assert_eq!(signing(request).count_total, 4);
+}
+
+#[test]
+fn verifying_takes_five_allocations() {
+    // The parameters, the signed headers, the canonical request, access key id and scope.
+    let body = json(1 << 20);
+    for request in [get_12_parameters(), get_12_parameters_escaped(), post(&body)] {
+        let (head, body) = received(request);
+        let (verifier, credentials) = (verifier(), credentials());
+        let seen = measure(|| {
+            verifier.claim(&head).unwrap().verify(&credentials, &body).unwrap();
+        });
+        assert_eq!(seen.count_total, 5);
+        assert!(seen.bytes_total <= 2048, "{}", seen.bytes_total);
+    }
 }
 
 #[test]

@@ -89,6 +89,24 @@ fn the_protocol_knows_no_clock_no_environment_and_no_file() {
 }
 
 #[test]
+fn signer_and_verifier_know_nothing_of_each_other() {
+    for (room, other) in [("signer/", "crate::verify"), ("verify/", "crate::signer")] {
+        for source in sources().iter().filter(|source| source.path.starts_with(room)) {
+            source.lacks(&[other]);
+        }
+    }
+}
+
+#[test]
+fn signatures_are_compared_in_one_place() {
+    let sources = sources();
+    let places = sources.iter().flat_map(|source| source.after(".verify_slice("));
+    let places: Vec<_> = places.map(|(place, _)| place).collect();
+    assert_eq!(places.len(), 1, "{places:?}");
+    assert!(places[0].starts_with("src/protocol/signing_key.rs:"), "{places:?}");
+}
+
+#[test]
 fn only_the_clients_know_a_client() {
     for source in sources().iter().filter(|source| !source.path.starts_with("client")) {
         if source.path != "lib.rs" {
@@ -103,7 +121,7 @@ fn the_clock_is_read_in_one_place() {
     let places: Vec<_> =
         sources.iter().filter(|source| source.after("::now").count() > 0).collect();
     let paths: Vec<_> = places.iter().map(|source| source.path.as_str()).collect();
-    assert_eq!(paths, ["signer/mod.rs"]);
+    assert_eq!(paths, ["clock.rs"]);
     assert_eq!(places[0].after("SystemTime::now").count(), 1);
 }
 

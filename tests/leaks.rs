@@ -12,8 +12,8 @@ use std::time::{Duration, SystemTime};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
 use volcengine_sigv4::{
     Authorization, CanonicalRequest, CredentialScope, Credentials, Error, ErrorKind, HeaderPolicy,
-    Payload, PayloadHasher, PresignOptions, RotatingCredentials, Signature, Signer, SigningKey,
-    StringToSign, UriMode, XDate,
+    MemoryReplayGuard, Payload, PayloadHasher, PresignOptions, RotatingCredentials, Signature,
+    Signer, SigningKey, StringToSign, UriMode, Verifier, XDate,
 };
 
 const SECRET: &str = "Kd8sWq2ZxT5uLb9YvN3e";
@@ -141,6 +141,53 @@ fn no_debug_or_display_of_a_public_value_shows_a_canary() {
     debugged(&signing_key);
     printed(&signature);
     printed(&Authorization::new("AKLTEXAMPLE", scope, &["host"], signature).unwrap());
+}
+
+#[test]
+fn what_becomes_of_a_received_request_shows_no_canary() {
+    let verifier = Verifier::new("cn-beijing", "ecs").unwrap().at(now());
+    debugged(&verifier);
+    debugged(&MemoryReplayGuard::new(10));
+    for password in [RAW_PASSWORD, ESCAPED_PASSWORD] {
+        let mut request = request(password);
+        request.headers_mut().insert("x-tag", HeaderValue::from_static(TAG));
+        let url = signer().presign(request.method(), request.uri(), &PresignOptions::default());
+        let presigned = Request::post(Uri::from(url.unwrap())).body(()).unwrap();
+        signer().sign_with_payload(&mut request, BODY).unwrap();
+        for (request, body) in [(request, BODY), (presigned, "")] {
+            let (head, ()) = request.into_parts();
+            let claim = || verifier.claim(&head).unwrap();
+            debugged(&claim());
+            assert_eq!(claim().session_token(), Some(TOKEN));
+            let key = SigningKey::derive(&credentials(), claim().scope());
+            debugged(&claim().authenticate(&key).unwrap());
+            let verified = claim().verify(&credentials(), body).unwrap();
+            debugged(&verified);
+            assert!(shows(verified.query("Password").next().unwrap(), "Qm7ZvKx|Tp4WsLd火Hn8RyCf"));
+            let signature = verified.signature().to_string();
+            assert!(!format!("{verified:?}").contains(&signature[..8]));
+        }
+    }
+}
+
+#[test]
+fn a_refusal_shows_neither_the_request_nor_the_signature_that_was_expected() {
+    let verifier = Verifier::new("cn-beijing", "ecs").unwrap().at(now());
+    let mut request = request(RAW_PASSWORD);
+    let expected = signer().sign_with_payload(&mut request, BODY).unwrap().to_string();
+    let (mut head, ()) = request.into_parts();
+    let authorization = head.headers["authorization"].to_str().unwrap();
+    let forged = authorization.replace(&expected, &"ab".repeat(32));
+    let claim = verifier.claim(&head).unwrap();
+    let other_body = claim.verify(&credentials(), TAG).unwrap_err();
+    head.headers.insert("authorization", forged.parse().unwrap());
+    let claim = verifier.claim(&head).unwrap();
+    let other_signature = claim.verify(&credentials(), BODY).unwrap_err();
+    for rejected in [other_body, other_signature] {
+        printed(&rejected);
+        printed(&rejected.reason());
+        assert!(!format!("{rejected:?} {rejected} {}", rejected.reason()).contains(&expected[..8]));
+    }
 }
 
 #[test]

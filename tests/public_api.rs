@@ -2,6 +2,7 @@
 
 #![expect(clippy::type_complexity, reason = "a signature is as long as it is")]
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt::{Debug, Display};
 use std::hash::Hash;
@@ -14,10 +15,11 @@ use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, request};
 use volcengine_sigv4::{
-    Authorization, AuthorizationHeaders, CanonicalRequest, CredentialScope, Credentials, Error,
-    ErrorKind, Explanation, HeaderPolicy, Payload, PayloadHasher, PresignOptions, PresignedUrl,
-    ProvideCredentials, RotatingCredentials, Signature, Signer, SigningKey, StringToSign, UriMode,
-    XDate, query_string,
+    Authenticated, Authorization, AuthorizationHeaders, CanonicalRequest, Claim, CredentialScope,
+    Credentials, Error, ErrorKind, Explanation, HeaderPolicy, MemoryReplayGuard, Payload,
+    PayloadHasher, PresignOptions, PresignedUrl, ProvideCredentials, RejectReason, Rejected,
+    ReplayGuard, RotatingCredentials, Signature, Signer, SigningKey, StringToSign, UriMode,
+    Verified, Verifier, VerifyPolicy, XDate, query_string,
 };
 
 type Result<T> = std::result::Result<T, Error>;
@@ -68,26 +70,34 @@ fn every_public_name_is_pinned_in_this_file() {
 
 #[test]
 fn every_type_may_go_to_another_thread_and_be_shown() {
+    plain::<Authenticated>();
     plain::<Authorization>();
     plain::<AuthorizationHeaders>();
     plain::<Headers>();
     plain::<CanonicalRequest>();
+    plain::<Claim>();
     plain::<CredentialScope>();
     plain::<Credentials>();
     plain::<Error>();
     plain::<ErrorKind>();
     plain::<Explanation>();
     plain::<HeaderPolicy>();
+    plain::<MemoryReplayGuard>();
     plain::<Payload<'static>>();
     plain::<PayloadHasher>();
     plain::<PresignOptions>();
     plain::<PresignedUrl>();
+    plain::<RejectReason>();
+    plain::<Rejected>();
     plain::<RotatingCredentials>();
     plain::<Signature>();
     plain::<Signer>();
     plain::<SigningKey>();
     plain::<StringToSign>();
     plain::<UriMode>();
+    plain::<Verified>();
+    plain::<Verifier>();
+    plain::<VerifyPolicy>();
     plain::<XDate>();
 }
 
@@ -104,11 +114,14 @@ fn every_value_can_be_cloned() {
     clonable::<PayloadHasher>();
     clonable::<PresignOptions>();
     clonable::<PresignedUrl>();
+    clonable::<Rejected>();
     clonable::<RotatingCredentials>();
     clonable::<Signature>();
     clonable::<Signer>();
     clonable::<SigningKey>();
     clonable::<StringToSign>();
+    clonable::<Verified>();
+    clonable::<Verifier>();
 }
 
 #[test]
@@ -118,6 +131,10 @@ fn a_signature_has_no_comparison_and_nor_has_what_holds_a_secret() {
         assert!(!has!(Authorization: PartialEq));
         assert!(!has!(SigningKey: PartialEq));
         assert!(!has!(Credentials: PartialEq));
+        assert!(!has!(Verified: PartialEq));
+        assert!(!has!(Verified: Default));
+        assert!(!has!(Verified: From<Claim>));
+        assert!(!has!(Verified: From<Authenticated>));
         assert!(!has!(Credentials: Display));
         assert!(!has!(SigningKey: Display));
         assert!(!has!(SigningKey: AsRef<[u8]>));
@@ -251,6 +268,60 @@ fn a_signer_presigns_urls() {
     let _: fn(&PresignedUrl) -> &str = PresignedUrl::as_str;
     let _: fn(&PresignedUrl) -> String = PresignedUrl::to_string;
     let _: fn(PresignedUrl) -> Uri = PresignedUrl::into;
+}
+
+#[test]
+fn a_verifier_makes_a_claim_and_a_claim_becomes_verified() {
+    let _: fn(&str, &str) -> Result<Verifier> = Verifier::new;
+    let _: fn(&Verifier, SystemTime) -> Verifier = Verifier::at;
+    let _: fn(Verifier, Duration) -> Verifier = Verifier::with_max_skew;
+    let _: fn(Verifier, VerifyPolicy) -> Verifier = Verifier::with_policy;
+    let _: fn(Verifier, HeaderName) -> Verifier = Verifier::with_unsigned;
+    let _: [VerifyPolicy; 3] =
+        [VerifyPolicy::Strict, VerifyPolicy::Compatible, VerifyPolicy::default()];
+    chosen::<VerifyPolicy>();
+
+    type Verdict<T> = std::result::Result<T, Rejected>;
+    let _: fn(&Verifier, &request::Parts) -> Verdict<Claim> = Verifier::claim;
+    let _: fn(&Claim) -> &str = Claim::access_key_id;
+    let _: fn(&Claim) -> Option<&str> = Claim::session_token;
+    let _: fn(&Claim) -> &CredentialScope = Claim::scope;
+    let _: fn(Claim, &SigningKey) -> Verdict<Authenticated> = Claim::authenticate;
+    let _: fn(Claim, &Credentials, &'static str) -> Verdict<Verified> =
+        |claim, credentials, payload| claim.verify(credentials, payload);
+    let _: fn(Claim, Option<&Credentials>, ()) -> Verdict<Verified> =
+        |claim, credentials, payload| claim.verify(credentials, payload);
+    let _: fn(Claim) -> Rejected = Claim::unknown_access_key;
+    let _: fn(&Authenticated) -> &str = Authenticated::access_key_id;
+    let _: fn(Authenticated, Payload<'static>) -> Verdict<Verified> = Authenticated::payload;
+    let _: fn(Verified, &dyn ReplayGuard) -> Verdict<Verified> =
+        |verified, guard| verified.first_use(guard);
+    let _: fn(Verified, &MemoryReplayGuard) -> Verdict<Verified> = Verified::first_use;
+    let _: fn(usize) -> MemoryReplayGuard = MemoryReplayGuard::new;
+    let _: fn(&MemoryReplayGuard, &Verified) -> io::Result<bool> = ReplayGuard::is_first_use;
+
+    let _: fn(&Rejected) -> RejectReason = Rejected::reason;
+    let _: fn(RejectReason) -> Rejected = Rejected::from;
+    let _: fn(&RejectReason) -> String = RejectReason::to_string;
+    chosen::<RejectReason>();
+    fn error<E: StdError>() {}
+    error::<Rejected>();
+}
+
+#[test]
+fn what_is_verified_is_read() {
+    let _: fn(&Verified) -> &str = Verified::access_key_id;
+    let _: fn(&Verified) -> &CredentialScope = Verified::scope;
+    let _: fn(&Verified) -> SystemTime = Verified::time;
+    let _: fn(&Verified) -> SystemTime = Verified::expires_at;
+    let _: fn(&Verified) -> &Method = Verified::method;
+    let _: fn(&Verified) -> Option<&str> = Verified::host;
+    let _: fn(&Verified) -> &str = Verified::path;
+    let _: for<'a> fn(&'a Verified, &str) -> Option<&'a [u8]> = Verified::header;
+    let _: for<'a> fn(&'a Verified, &'a str) -> Vec<Cow<'a, [u8]>> =
+        |verified, key| verified.query(key).collect();
+    let _: fn(&Verified) -> bool = Verified::payload_is_signed;
+    let _: fn(&Verified) -> &Signature = Verified::signature;
 }
 
 #[test]

@@ -2,18 +2,40 @@
 #![allow(dead_code, reason = "each bench takes its part")]
 
 use std::hint::black_box;
+use std::mem;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use http::Request;
-use volcengine_sigv4::{Credentials, Signer, query_string};
+use http::header::HOST;
+use http::{HeaderValue, Request, request};
+use volcengine_sigv4::{Credentials, Signer, Verifier, query_string};
 
 /// Its clock stands: reading the time is the system's work, some 30 ns of a signing.
 pub(crate) fn signer() -> Signer {
-    let credentials =
-        Credentials::new("AKLTEXAMPLE", "a secret access key of some length").unwrap();
-    let signer = Signer::new(credentials, "cn-beijing", "ecs").unwrap();
-    signer.at(SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000))
+    Signer::new(credentials(), "cn-beijing", "ecs").unwrap().at(now())
+}
+
+pub(crate) fn verifier() -> Verifier {
+    Verifier::new("cn-beijing", "ecs").unwrap().at(now())
+}
+
+pub(crate) fn credentials() -> Credentials {
+    Credentials::new("AKLTEXAMPLE", "a secret access key of some length").unwrap()
+}
+
+fn now() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000)
+}
+
+/// Signs a request and returns it as a server gets it.
+pub(crate) fn received(mut request: Request<Body>) -> (request::Parts, Body) {
+    signer().sign(&mut request).unwrap();
+    let (mut head, body) = request.into_parts();
+    let uri = mem::take(&mut head.uri).into_parts();
+    let host = HeaderValue::from_str(uri.authority.unwrap().as_str()).unwrap();
+    head.headers.insert(HOST, host);
+    head.uri = uri.path_and_query.unwrap().into();
+    (head, body)
 }
 
 /// Bytes that cost nothing to put into another request.
@@ -101,19 +123,19 @@ pub(crate) fn json(length: usize) -> Body {
     format!("{{\"Description\":\"{}\"}}", "a".repeat(length - 18)).into_bytes().into()
 }
 
-/// Times `work` on `count` fresh requests, which are made while the clock stands.
-pub(crate) fn time<R>(
+/// Times `work` on `count` fresh things, which are made while the clock stands.
+pub(crate) fn time<T, R>(
     count: u64,
-    make: impl Fn() -> Request<Body>,
-    mut work: impl FnMut(&mut Request<Body>) -> R,
+    make: impl Fn() -> T,
+    mut work: impl FnMut(&mut T) -> R,
 ) -> Duration {
     const BATCH: u64 = 64;
     let mut elapsed = Duration::ZERO;
     for batch in (0..count).step_by(BATCH as usize) {
-        let mut requests: Vec<_> = (batch..count.min(batch + BATCH)).map(|_| make()).collect();
+        let mut made: Vec<_> = (batch..count.min(batch + BATCH)).map(|_| make()).collect();
         let start = Instant::now();
-        for request in &mut requests {
-            black_box(work(black_box(request)));
+        for thing in &mut made {
+            black_box(work(black_box(thing)));
         }
         elapsed += start.elapsed();
     }

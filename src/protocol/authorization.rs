@@ -96,6 +96,22 @@ impl FromStr for Authorization {
 
     /// Takes the three parts in their order; spaces after the commas are free.
     fn from_str(text: &str) -> Result<Self, Error> {
+        let written = WrittenAuthorization::new(text)?;
+        let (access_key_id, scope) = parse_credential(written.credential)?;
+        let names: Vec<_> = written.signed_headers.split(';').collect();
+        Self::new(access_key_id, scope, &names, written.signature.parse()?)
+    }
+}
+
+/// The three parts of an authorization as they are written.
+pub(crate) struct WrittenAuthorization<'a> {
+    pub(crate) credential: &'a str,
+    pub(crate) signed_headers: &'a str,
+    pub(crate) signature: &'a str,
+}
+
+impl<'a> WrittenAuthorization<'a> {
+    pub(crate) fn new(text: &'a str) -> Result<Self, Error> {
         let parts = text
             .strip_prefix(ALGORITHM)
             .and_then(|parts| parts.strip_prefix(' '))
@@ -117,15 +133,20 @@ impl FromStr for Authorization {
         if parts.next().is_some() {
             return Err(Error::authorization("the authorization goes on after its Signature"));
         }
-        let (access_key_id, scope) = credential
-            .split_once('/')
-            .ok_or_else(|| Error::authorization("the Credential has no credential scope"))?;
-        let names: Vec<_> = signed_headers.split(';').collect();
-        let scope = scope
-            .parse()
-            .map_err(|_| Error::authorization("the Credential has a malformed credential scope"))?;
-        Self::new(access_key_id, scope, &names, signature.parse()?)
+        Ok(Self { credential, signed_headers, signature })
     }
+}
+
+/// Reads `<access key id>/<scope>`.
+pub(crate) fn parse_credential(credential: &str) -> Result<(&str, CredentialScope), Error> {
+    let (access_key_id, scope) = credential
+        .split_once('/')
+        .ok_or_else(|| Error::authorization("the Credential has no credential scope"))?;
+    check_access_key_id(ErrorKind::InvalidAuthorization, "access key id", access_key_id)?;
+    let scope = scope
+        .parse()
+        .map_err(|_| Error::authorization("the Credential has a malformed credential scope"))?;
+    Ok((access_key_id, scope))
 }
 
 impl fmt::Display for Authorization {

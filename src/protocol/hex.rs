@@ -1,5 +1,6 @@
 //! A hash or signature as the protocol writes it: 64 lower-case hex digits, on the stack.
 
+#[derive(Clone, Copy, PartialEq)]
 pub(crate) struct Hex([u8; 64]);
 
 impl Hex {
@@ -12,6 +13,21 @@ impl Hex {
         // Fails only where the lengths do not match, and here the types say that they do.
         let _ = hex::encode_to_slice(bytes, &mut digits);
         Self(digits)
+    }
+
+    /// Takes 64 lower-case hex digits.
+    pub(crate) fn of_digits(digits: &[u8]) -> Option<Self> {
+        let is_digit = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        // With no branch a byte.
+        let are_digits = digits.iter().fold(true, |all, &byte| all & is_digit(byte));
+        digits.try_into().ok().filter(|_| are_digits).map(Self)
+    }
+
+    pub(crate) fn to_bytes(self) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        // The digits were checked when they were taken.
+        let _ = hex::decode_to_slice(self.0, &mut bytes);
+        bytes
     }
 
     pub(crate) const fn as_bytes(&self) -> &[u8] {

@@ -9,3 +9,6 @@ pub(crate) const X_SECURITY_TOKEN: &str = "X-Security-Token";
 pub(crate) const X_SIGNATURE: &str = "X-Signature";
 pub(crate) const X_SIGNED_HEADERS: &str = "X-SignedHeaders";
 pub(crate) const X_SIGNED_QUERIES: &str = "X-SignedQueries";
+
+/// The most that `X-Expires` may say, in seconds: 7 days.
+pub(crate) const LONGEST_LIFE: u64 = 7 * 24 * 60 * 60;

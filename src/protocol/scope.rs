@@ -77,9 +77,9 @@ impl FromStr for CredentialScope {
         else {
             return Err(Error::malformed_scope());
         };
-        let midnight: XDate =
-            format!("{date}T000000Z").parse().map_err(|_| Error::malformed_scope())?;
-        Self::new(&midnight, region, service)
+        XDate::check_date(date).map_err(|_| Error::malformed_scope())?;
+        check_region_and_service(region, service)?;
+        Ok(Self(text.into()))
     }
 }
 
@@ -95,8 +95,8 @@ impl fmt::Debug for CredentialScope {
     }
 }
 
-/// A scope but for its date: what a signer is made for.
-#[derive(Debug)]
+/// A scope but for its date: what a signer or verifier is made for.
+#[derive(Clone, Debug)]
 pub(crate) struct RegionAndService {
     region: String,
     service: String,
@@ -104,15 +104,25 @@ pub(crate) struct RegionAndService {
 
 impl RegionAndService {
     pub(crate) fn new(region: &str, service: &str) -> Result<Self, Error> {
-        check_scope_part(ErrorKind::InvalidScope, "region", region)?;
-        check_scope_part(ErrorKind::InvalidScope, "service", service)?;
+        check_region_and_service(region, service)?;
         Ok(Self { region: region.to_owned(), service: service.to_owned() })
+    }
+
+    pub(crate) fn are_those_of(&self, scope: &CredentialScope) -> bool {
+        let rest = scope.0.get(9..).and_then(|rest| rest.strip_prefix(&*self.region));
+        let rest = rest.and_then(|rest| rest.strip_prefix('/')?.strip_prefix(&*self.service));
+        rest.and_then(|rest| rest.strip_prefix('/')) == Some(TERMINATOR)
     }
 
     pub(crate) fn on(&self, x_date: &XDate) -> CredentialScope {
         let Self { region, service } = self;
         CredentialScope(format!("{}/{region}/{service}/{TERMINATOR}", x_date.date()).into())
     }
+}
+
+fn check_region_and_service(region: &str, service: &str) -> Result<(), Error> {
+    check_scope_part(ErrorKind::InvalidScope, "region", region)?;
+    check_scope_part(ErrorKind::InvalidScope, "service", service)
 }
 
 /// The last part of every scope, and of the key's derivation.

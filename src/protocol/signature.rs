@@ -29,6 +29,10 @@ impl Signature {
     pub(crate) fn to_hex(&self) -> Hex {
         Hex::new(&self.0)
     }
+
+    pub(crate) fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
 }
 
 impl From<[u8; 32]> for Signature {
@@ -42,14 +46,9 @@ impl FromStr for Signature {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        let malformed =
-            || Error::authorization("malformed signature, expected 64 lower-case hex digits");
-        let mut bytes = [0; 32];
-        hex::decode_to_slice(text, &mut bytes).map_err(|_| malformed())?;
-        if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            return Err(malformed());
-        }
-        Ok(Self(bytes))
+        let malformed = "malformed signature, expected 64 lower-case hex digits";
+        let digits = Hex::of_digits(text.as_bytes());
+        digits.map(|digits| Self(digits.to_bytes())).ok_or_else(|| Error::authorization(malformed))
     }
 }
 

@@ -4,6 +4,7 @@
 //! [`StringToSign`] of that scope, kept as keyed HMAC state so that signing hashes the key no more.
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
@@ -40,11 +41,21 @@ pub struct SigningKey {
 impl SigningKey {
     /// Derives the key of `scope`.
     pub fn derive(credentials: &Credentials, scope: &CredentialScope) -> Self {
-        let date = authenticate(credentials.secret_access_key(), scope.date());
+        Self::derive_from(credentials.secret_access_key(), scope)
+    }
+
+    pub(crate) fn derive_from(secret_access_key: &[u8], scope: &CredentialScope) -> Self {
+        let date = authenticate(secret_access_key, scope.date());
         let region = authenticate(&*date, scope.region());
         let service = authenticate(&*region, scope.service());
         let signing_key = authenticate(&*service, TERMINATOR);
         Self { scope: scope.clone(), hmac: keyed(&*signing_key) }
+    }
+
+    /// A key that no secret access key has, for the work of a check that is to fail.
+    pub(crate) fn decoy(scope: &CredentialScope) -> Self {
+        static HMAC: LazyLock<Hmac<Sha256>> = LazyLock::new(|| keyed(b""));
+        Self { scope: scope.clone(), hmac: HMAC.clone() }
     }
 
     /// Returns the scope that the key is good for.
@@ -55,9 +66,19 @@ impl SigningKey {
     /// Signs `string_to_sign`. Only servers that expect its scope to be [`scope`](Self::scope)
     /// accept the result.
     pub fn sign(&self, string_to_sign: &StringToSign) -> Signature {
+        Signature::from(<[u8; 32]>::from(self.hmac_of(string_to_sign).finalize().into_bytes()))
+    }
+
+    /// Whether `signature` is the one of `string_to_sign`, in a time that does not tell where they
+    /// differ.
+    pub(crate) fn verifies(&self, string_to_sign: &StringToSign, signature: &Signature) -> bool {
+        self.hmac_of(string_to_sign).verify_slice(signature.as_bytes()).is_ok()
+    }
+
+    fn hmac_of(&self, string_to_sign: &StringToSign) -> Hmac<Sha256> {
         let mut hmac = self.hmac.clone();
         string_to_sign.write_to(&mut |piece| hmac.update(piece));
-        Signature::from(<[u8; 32]>::from(hmac.finalize().into_bytes()))
+        hmac
     }
 }
 

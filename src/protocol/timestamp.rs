@@ -7,9 +7,11 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::SystemTime;
 
-use time::UtcDateTime;
 use time::format_description::well_known::Iso8601;
-use time::format_description::well_known::iso8601::{Config, EncodedConfig, TimePrecision};
+use time::format_description::well_known::iso8601::{
+    Config, EncodedConfig, FormattedComponents, TimePrecision,
+};
+use time::{Date, UtcDateTime};
 
 use crate::error::Error;
 
@@ -44,6 +46,15 @@ impl XDate {
     /// The date that the credential scope begins with: `YYYYMMDD`.
     pub(crate) fn date(&self) -> &str {
         self.as_str().get(..8).unwrap_or_default()
+    }
+
+    /// Checks that `date` is one that a credential scope begins with.
+    pub(crate) fn check_date(date: &str) -> Result<(), Error> {
+        let is_plain = date.len() == 8 && date.bytes().all(|byte| byte.is_ascii_digit());
+        match is_plain.then(|| Date::parse(date, &DATE_FORMAT)) {
+            Some(Ok(date)) if date >= UtcDateTime::UNIX_EPOCH.date() => Ok(()),
+            _ => Err(Error::malformed_x_date()),
+        }
     }
 
     fn from_date_time(date_time: UtcDateTime) -> Result<Self, Error> {
@@ -108,6 +119,12 @@ const FORMAT: Iso8601<BASIC> = Iso8601;
 const BASIC: EncodedConfig = Config::DEFAULT
     .set_use_separators(false)
     .set_time_precision(TimePrecision::Second { decimal_digits: None })
+    .encode();
+
+const DATE_FORMAT: Iso8601<BASIC_DATE> = Iso8601;
+const BASIC_DATE: EncodedConfig = Config::DEFAULT
+    .set_use_separators(false)
+    .set_formatted_components(FormattedComponents::Date)
     .encode();
 
 #[cfg(test)]

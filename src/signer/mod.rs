@@ -5,7 +5,6 @@
 
 mod authorization_headers;
 mod explanation;
-mod header_policy;
 mod key_cache;
 mod presign;
 mod uri_mode;
@@ -20,12 +19,13 @@ use http::{HeaderMap, Method, Request, Uri, request};
 pub use self::authorization_headers::AuthorizationHeaders;
 use self::authorization_headers::HeaderValues;
 pub use self::explanation::Explanation;
-pub use self::header_policy::HeaderPolicy;
 use self::key_cache::KeyCache;
 pub use self::presign::{PresignOptions, PresignedUrl};
 pub use self::uri_mode::UriMode;
+use crate::clock::Clock;
 use crate::credentials::{Credentials, ProvideCredentials};
 use crate::error::Error;
+use crate::header_policy::HeaderPolicy;
 use crate::payload::Payload;
 use crate::protocol::authorization::authorization_value;
 use crate::protocol::canonical::{CanonicalForm, Host, RequestLine};
@@ -62,7 +62,7 @@ pub struct Signer {
     credentials: Arc<dyn ProvideCredentials>,
     header_policy: Arc<HeaderPolicy>,
     uri_mode: UriMode,
-    fixed_time: Option<SystemTime>,
+    clock: Clock,
     key_cache: Arc<KeyCache>,
 }
 
@@ -85,7 +85,7 @@ impl Signer {
             credentials: Arc::new(credentials),
             header_policy: Arc::default(),
             uri_mode: UriMode::default(),
-            fixed_time: None,
+            clock: Clock::default(),
             key_cache: Arc::new(KeyCache::new(RegionAndService::new(region, service)?)),
         })
     }
@@ -115,7 +115,7 @@ impl Signer {
     /// Returns a signer whose clock stands at `time`: for tests, for replays, and for platforms
     /// without a clock.
     pub fn at(&self, time: SystemTime) -> Self {
-        Self { fixed_time: Some(time), ..self.clone() }
+        Self { clock: Clock::at(time), ..self.clone() }
     }
 
     /// Signs `request` in place.
@@ -289,24 +289,13 @@ impl Signer {
     }
 
     fn x_date_and_credentials(&self) -> Result<(XDate, Credentials), Error> {
-        let time = self.time()?;
+        let time = self.clock.now()?;
         let x_date = XDate::try_from(time)?;
         let credentials = self.credentials.credentials()?;
         if credentials.expiration().is_some_and(|expiration| expiration <= time) {
             return Err(Error::expired());
         }
         Ok((x_date, credentials))
-    }
-
-    fn time(&self) -> Result<SystemTime, Error> {
-        match self.fixed_time {
-            Some(time) => Ok(time),
-            // There, asking for the time panics.
-            None if cfg!(all(target_arch = "wasm32", target_os = "unknown")) => {
-                Err(Error::no_clock())
-            }
-            None => Ok(SystemTime::now()),
-        }
     }
 }
 
@@ -316,7 +305,7 @@ impl fmt::Debug for Signer {
             .field("scope", self.key_cache.scope())
             .field("header_policy", &self.header_policy)
             .field("uri_mode", &self.uri_mode)
-            .field("fixed_time", &self.fixed_time)
+            .field("fixed_time", &self.clock.fixed_time)
             .finish_non_exhaustive()
     }
 }

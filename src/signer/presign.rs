@@ -15,8 +15,8 @@ use crate::protocol::canonical::{
 };
 use crate::protocol::hex::Hex;
 use crate::protocol::query_parameter::{
-    X_ALGORITHM, X_CREDENTIAL, X_DATE, X_EXPIRES, X_NOT_SIGN_BODY, X_SECURITY_TOKEN, X_SIGNATURE,
-    X_SIGNED_HEADERS, X_SIGNED_QUERIES,
+    LONGEST_LIFE, X_ALGORITHM, X_CREDENTIAL, X_DATE, X_EXPIRES, X_NOT_SIGN_BODY, X_SECURITY_TOKEN,
+    X_SIGNATURE, X_SIGNED_HEADERS, X_SIGNED_QUERIES,
 };
 use crate::protocol::string_to_sign::StringToSign;
 
@@ -188,9 +188,8 @@ impl Signer {
 }
 
 fn whole_seconds(life: Duration) -> Result<Duration, Error> {
-    const LONGEST: u64 = 7 * 24 * 60 * 60;
     match life.as_secs() {
-        seconds @ 1..=LONGEST => Ok(Duration::from_secs(seconds)),
+        seconds @ 1..=LONGEST_LIFE => Ok(Duration::from_secs(seconds)),
         _ => Err(Error::presign_life()),
     }
 }
@@ -206,7 +205,7 @@ fn check_keys(query: &Query<'_>) -> Result<(), Error> {
     if query.keys().any(|key| key.contains(&b';')) {
         return Err(Error::query_key("has a semicolon and cannot be listed as signed"));
     }
-    if query.keys().zip(query.keys().skip(1)).any(|(key, next)| key == next) {
+    if query.has_repeated_key() {
         return Err(Error::query_key("occurs twice and cannot be signed"));
     }
     Ok(())

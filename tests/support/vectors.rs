@@ -1,11 +1,14 @@
 //! The vector files: their shape, and the things of this crate that their texts stand for.
 
 use std::collections::HashMap;
+use std::time::{Duration, SystemTime};
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
 use serde::Deserialize;
-use volcengine_sigv4::{CredentialScope, Credentials, Payload, Signer, UriMode, XDate};
+use volcengine_sigv4::{
+    Claim, CredentialScope, Credentials, Payload, Signer, UriMode, Verifier, XDate,
+};
 
 /// A vector of `signing.json` or `presigning.json`.
 #[derive(Deserialize)]
@@ -155,14 +158,44 @@ impl KnownAnswer {
 pub(crate) struct Received {
     pub(crate) name: String,
     mode: Mode,
-    verdict: Verdict,
+    pub(crate) verdict: Verdict,
     kind: Kind,
-    reason: String,
+    pub(crate) reason: String,
     now: u64,
     secrets: HashMap<String, String>,
     region: String,
     service: String,
     request: ReceivedMessage,
+}
+
+impl Received {
+    /// Returns the request, or nothing where it cannot be one.
+    pub(crate) fn request(&self) -> Option<Request<Vec<u8>>> {
+        let ReceivedMessage { method, target, headers, body } = &self.request;
+        let mut request = Request::builder().method(&**method).uri(&**target);
+        for (name, value) in headers {
+            request = request.header(name, value.as_bytes());
+        }
+        request.body(body.bytes()).ok()
+    }
+
+    pub(crate) fn verifier(&self) -> Verifier {
+        let verifier = Verifier::new(&self.region, &self.service).unwrap();
+        verifier.at(SystemTime::UNIX_EPOCH + Duration::from_secs(self.now))
+    }
+
+    /// Looks up the credentials of a claim. No vector says whose token is whose, but one is about a
+    /// token that nobody gave.
+    pub(crate) fn credentials(&self, claim: &Claim) -> Option<Credentials> {
+        let secret = self.secrets.get(claim.access_key_id())?;
+        let credentials = Credentials::new(claim.access_key_id(), secret).unwrap();
+        match claim.session_token() {
+            Some(token) if !self.name.ends_with("token-appended-to-tokenless") => {
+                Some(credentials.with_session_token(token).unwrap())
+            }
+            _ => Some(credentials),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -172,9 +205,9 @@ enum Mode {
     Query,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Debug)]
 #[serde(rename_all = "kebab-case")]
-enum Verdict {
+pub(crate) enum Verdict {
     Accept,
     Reject,
     Either,
@@ -192,7 +225,6 @@ enum Kind {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "lists every field, so that a new one is noticed")]
 struct ReceivedMessage {
     method: String,
     target: String,

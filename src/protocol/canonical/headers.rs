@@ -1,6 +1,6 @@
 //! The headers that a signature covers: names in lower case, values trimmed and otherwise kept.
 
-use http::header::HOST;
+use http::header::{AsHeaderName, HOST};
 use http::{HeaderMap, HeaderName};
 
 use super::host::Host;
@@ -18,20 +18,30 @@ impl<'a> SignedHeaders<'a> {
     pub(crate) fn listed(
         authority: Option<Host<'a>>,
         headers: &'a HeaderMap,
-        names: &[&'a str],
+        names: impl Iterator<Item = &'a str>,
     ) -> Result<Self, Error> {
-        let mut signed = Self::with_capacity(names.len());
-        for (index, &name) in names.iter().enumerate() {
-            let header = HeaderName::from_lowercase(name.as_bytes())
-                .map_err(|_| Error::header_name(index))?;
-            let value = if header == HOST {
+        // As many as most requests sign.
+        let mut signed = Self::with_capacity(8);
+        for (index, name) in names.enumerate() {
+            if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+                return Err(Error::header_name(index));
+            }
+            let value = if name == HOST {
                 Host::of_request(authority, headers)?.canonical().as_bytes()
             } else {
-                sole_value(headers, &header)?.ok_or_else(|| Error::absent_header(name))?
+                // A `HeaderName` of each name would be an allocation.
+                let value = sole_value(headers, name).map_err(|_| Error::repeated_header(name))?;
+                value.ok_or_else(|| match name.parse::<HeaderName>() {
+                    Ok(_) => Error::absent_header(name),
+                    Err(_) => Error::header_name(index),
+                })?
             };
             signed.push(name, value);
         }
-        let mut sorted = names.to_vec();
+        if signed.is_sorted() {
+            return Ok(signed);
+        }
+        let mut sorted: Vec<_> = signed.names().collect();
         sorted.sort_unstable();
         match repeated(sorted.iter().copied()) {
             Some(name) => Err(Error::header_listed_twice(name)),
@@ -51,6 +61,15 @@ impl<'a> SignedHeaders<'a> {
             Some(name) => Err(Error::repeated_header(name)),
             None => Ok(()),
         }
+    }
+
+    /// Whether each name comes after the one before it.
+    pub(crate) fn is_sorted(&self) -> bool {
+        self.0.is_sorted_by(|(name, _), (next, _)| name < next)
+    }
+
+    pub(crate) fn value(&self, name: &str) -> Option<&'a [u8]> {
+        self.0.iter().find(|&&(found, _)| found == name).map(|&(_, value)| value)
     }
 
     pub(crate) fn names(&self) -> impl Iterator<Item = &'a str> + Clone {
@@ -85,16 +104,19 @@ fn repeated<'a>(sorted: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str
 }
 
 /// Returns the value of the header `name`, which may occur once at most.
-pub(super) fn sole_value<'a>(
-    headers: &'a HeaderMap,
-    name: &HeaderName,
-) -> Result<Option<&'a [u8]>, Error> {
+pub(crate) fn sole_value(
+    headers: &HeaderMap,
+    name: impl AsHeaderName,
+) -> Result<Option<&[u8]>, Repeated> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
-        (_, Some(_)) => Err(Error::repeated_header(name.as_str())),
-        (value, None) => Ok(value.map(|value| value.as_bytes())),
+        (_, Some(_)) => Err(Repeated),
+        (value, None) => Ok(value.map(|value| value.as_bytes().trim_ascii())),
     }
 }
+
+/// A header occurs twice.
+pub(crate) struct Repeated;
 
 #[cfg(test)]
 mod tests {
@@ -116,7 +138,7 @@ mod tests {
         let mut map = HeaderMap::new();
         map.insert("x-a", "1".parse().unwrap());
         map.insert("host", "h".parse().unwrap());
-        let names = SignedHeaders::listed(None, &map, &["x-a", "host"]).unwrap();
+        let names = SignedHeaders::listed(None, &map, ["x-a", "host"].into_iter()).unwrap();
         assert_eq!(names.names().collect::<Vec<_>>(), ["x-a", "host"]);
     }
 
@@ -127,8 +149,9 @@ mod tests {
         map.append("x-b", "1".parse().unwrap());
         map.append("x-b", "2".parse().unwrap());
         map.append("host", "h".parse().unwrap());
-        let problem =
-            |names: &[&str]| SignedHeaders::listed(None, &map, names).err().unwrap().to_string();
+        let problem = |names: &[&'static str]| {
+            SignedHeaders::listed(None, &map, names.iter().copied()).err().unwrap().to_string()
+        };
         assert_eq!(problem(&["x-c"]), "header \"x-c\" is to be signed, but the request has none");
         assert_eq!(problem(&["x-b"]), "header \"x-b\" occurs twice and cannot be signed");
         assert_eq!(problem(&["x-a", "host", "x-a"]), "header \"x-a\" is listed twice");

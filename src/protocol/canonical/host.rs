@@ -31,8 +31,9 @@ impl<'a> Host<'a> {
         authority: Option<Self>,
         headers: &'a HeaderMap,
     ) -> Result<Self, Error> {
-        match sole_value(headers, &HOST)? {
-            Some(value) => std::str::from_utf8(value.trim_ascii())
+        let value = sole_value(headers, HOST).map_err(|_| Error::repeated_header(HOST.as_str()))?;
+        match value {
+            Some(value) => std::str::from_utf8(value)
                 .map_err(|_| Error::host(NO_HOST_BYTE))
                 .and_then(Self::new),
             None => authority.ok_or_else(Error::missing_host),

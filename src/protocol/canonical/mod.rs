@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 pub use self::encoding::query_string;
-pub(crate) use self::headers::SignedHeaders;
+pub(crate) use self::headers::{SignedHeaders, sole_value};
 pub(crate) use self::host::Host;
 use self::path::Path;
 pub(crate) use self::query::Query;
@@ -81,7 +81,11 @@ impl CanonicalRequest {
     ) -> Result<Self, Error> {
         let request_line = RequestLine::new(method, uri)?;
         let form = CanonicalForm {
-            headers: &SignedHeaders::listed(request_line.authority, headers, signed_headers)?,
+            headers: &SignedHeaders::listed(
+                request_line.authority,
+                headers,
+                signed_headers.iter().copied(),
+            )?,
             request_line,
             payload_hash: &Hex::new(&payload_hash),
         };
@@ -91,6 +95,14 @@ impl CanonicalRequest {
     /// Returns the whole text.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
+    }
+
+    /// Replaces the payload hash, which is the last line.
+    pub(crate) fn with_payload_hash(mut self, payload_hash: &Hex) -> Self {
+        let before = self.0.len().saturating_sub(payload_hash.as_bytes().len());
+        self.0.truncate(before);
+        self.0.extend_from_slice(payload_hash.as_bytes());
+        self
     }
 
     /// Returns the SHA-256 of the text: what the string to sign takes.

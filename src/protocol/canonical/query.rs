@@ -49,8 +49,28 @@ impl<'a> Query<'a> {
         Ok(Self { parameters, is_canonical })
     }
 
+    /// Returns the decoded value of the first parameter called `key`.
+    pub(crate) fn value(&self, key: &str) -> Option<Cow<'a, [u8]>> {
+        let piece = self.first(key)?.piece;
+        Some(decode(piece.splitn(2, |&byte| byte == b'=').nth(1).unwrap_or_default()))
+    }
+
+    /// Whether two parameters have one key.
+    pub(crate) fn has_repeated_key(&self) -> bool {
+        self.keys().zip(self.keys().skip(1)).any(|(key, next)| key == next)
+    }
+
+    /// Takes out the parameters called `key`.
+    pub(crate) fn remove(&mut self, key: &str) {
+        self.parameters.retain(|parameter| *parameter.key != *key.as_bytes());
+    }
+
     pub(crate) fn has_key(&self, key: &str) -> bool {
-        self.keys().any(|found| found == key.as_bytes())
+        self.first(key).is_some()
+    }
+
+    fn first(&self, key: &str) -> Option<&Parameter<'a>> {
+        self.parameters.iter().find(|found| *found.key == *key.as_bytes())
     }
 
     /// Returns the decoded keys, in their order.

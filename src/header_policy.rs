@@ -1,4 +1,5 @@
-//! Which headers of a request are signed, beyond the four that the signer writes itself.
+//! Which headers of a request are signed, beyond the four that the signer writes itself, and which
+//! never are.
 
 use std::collections::HashMap;
 
@@ -66,7 +67,7 @@ impl HeaderPolicy {
     }
 
     /// Takes the headers to sign from the request, the owned four aside.
-    pub(super) fn select<'a>(&self, headers: &'a HeaderMap) -> SignedHeaders<'a> {
+    pub(crate) fn select<'a>(&self, headers: &'a HeaderMap) -> SignedHeaders<'a> {
         let mut selected = SignedHeaders::with_capacity(headers.len().saturating_add(4));
         for (name, value) in headers {
             if self.is_signed(name) && !is_owned(name) {
@@ -90,7 +91,7 @@ fn is_owned(name: &HeaderName) -> bool {
 }
 
 /// Whether the way from client to server may change the header `name`.
-fn is_never_signed(name: &str) -> bool {
+pub(crate) fn is_never_signed(name: &str) -> bool {
     let prefixes = ["proxy-", "x-b3-", "x-envoy-", "x-forwarded-"];
     matches!(
         name,
