@@ -475,8 +475,18 @@ fn the_credentials_must_be_those_of_the_claim() {
 }
 
 #[test]
-fn a_signing_key_must_be_of_the_scope_of_the_claim() {
+fn a_signing_key_must_be_of_the_credentials_and_the_scope_of_the_claim() {
     let head = signed(call(), "");
+    let reason = |credentials: Credentials| {
+        let claim = verifier().claim(&head).unwrap();
+        let key = SigningKey::derive(&credentials, claim.scope());
+        claim.authenticate(&key).unwrap_err().reason()
+    };
+    let other_id = Credentials::new("AKLTOTHER", "secret").unwrap();
+    assert_eq!(reason(other_id), RejectReason::KeyMismatch);
+    let with_token = credentials().with_session_token("STS-token").unwrap();
+    assert_eq!(reason(with_token), RejectReason::InvalidSessionToken);
+    assert_eq!(reason(credentials().with_expiration(now())), RejectReason::CredentialsExpired);
     for scope in ["20210817/cn-beijing/ecs/request", "20210818/cn-north-1/ecs/request"] {
         let key = SigningKey::derive(&credentials(), &scope.parse().unwrap());
         let rejected = verifier().claim(&head).unwrap().authenticate(&key).unwrap_err();

@@ -58,6 +58,11 @@ impl CredentialScope {
         self.part(2)
     }
 
+    /// No scope of any request.
+    pub(crate) fn decoy() -> Self {
+        Self("".into())
+    }
+
     pub(crate) fn is_of_the_day_of(&self, x_date: &XDate) -> bool {
         self.0.as_bytes().first_chunk::<8>() == x_date.as_bytes().first_chunk()
     }

@@ -18,8 +18,9 @@ use crate::credentials::Credentials;
 /// The signing key: a chain of HMAC-SHA256 from the secret access key over date, region, service
 /// and `request`.
 ///
-/// Whoever has it can sign for that day, region and service only. It is wiped on drop and `Debug`
-/// shows nothing but its scope.
+/// Whoever has it can sign for that day, region and service only. It remembers the credentials it was
+/// derived from, for whoever verifies with it. It is wiped on drop and `Debug` shows nothing but its
+/// scope.
 ///
 /// # Examples
 ///
@@ -34,6 +35,7 @@ use crate::credentials::Credentials;
 /// ```
 #[derive(Clone)]
 pub struct SigningKey {
+    credentials: Credentials,
     scope: CredentialScope,
     hmac: Hmac<Sha256>,
 }
@@ -41,21 +43,26 @@ pub struct SigningKey {
 impl SigningKey {
     /// Derives the key of `scope`.
     pub fn derive(credentials: &Credentials, scope: &CredentialScope) -> Self {
-        Self::derive_from(credentials.secret_access_key(), scope)
-    }
-
-    pub(crate) fn derive_from(secret_access_key: &[u8], scope: &CredentialScope) -> Self {
-        let date = authenticate(secret_access_key, scope.date());
+        let date = authenticate(credentials.secret_access_key(), scope.date());
         let region = authenticate(&*date, scope.region());
         let service = authenticate(&*region, scope.service());
         let signing_key = authenticate(&*service, TERMINATOR);
-        Self { scope: scope.clone(), hmac: keyed(&*signing_key) }
+        Self { credentials: credentials.clone(), scope: scope.clone(), hmac: keyed(&*signing_key) }
     }
 
-    /// A key that no secret access key has, for the work of a check that is to fail.
-    pub(crate) fn decoy(scope: &CredentialScope) -> Self {
-        static HMAC: LazyLock<Hmac<Sha256>> = LazyLock::new(|| keyed(b""));
-        Self { scope: scope.clone(), hmac: HMAC.clone() }
+    /// A key that nobody signs with, ready for the work of a check that is to fail.
+    pub(crate) fn decoy() -> &'static Self {
+        static KEY: LazyLock<SigningKey> = LazyLock::new(|| SigningKey {
+            credentials: Credentials::decoy(),
+            scope: CredentialScope::decoy(),
+            hmac: keyed(b""),
+        });
+        &KEY
+    }
+
+    /// Returns the credentials that the key was derived from.
+    pub(crate) fn credentials(&self) -> &Credentials {
+        &self.credentials
     }
 
     /// Returns the scope that the key is good for.

@@ -10,12 +10,7 @@ use crate::protocol::timestamp::XDate;
 /// One key of one region and service, for the credentials and the date it was derived from.
 pub(super) struct KeyCache {
     scope: RegionAndService,
-    entry: Mutex<Option<Entry>>,
-}
-
-struct Entry {
-    credentials: Credentials,
-    key: Arc<SigningKey>,
+    entry: Mutex<Option<Arc<SigningKey>>>,
 }
 
 impl KeyCache {
@@ -31,15 +26,15 @@ impl KeyCache {
         // An entry is replaced whole, so one that a panic left behind is whole too.
         let mut entry = self.entry.lock().unwrap_or_else(PoisonError::into_inner);
         match &*entry {
-            Some(Entry { credentials: derived_from, key })
+            Some(key)
                 if key.scope().is_of_the_day_of(x_date)
-                    && derived_from.has_secret_of(credentials) =>
+                    && key.credentials().has_secret_of(credentials) =>
             {
                 Arc::clone(key)
             }
             _ => {
                 let key = Arc::new(SigningKey::derive(credentials, &self.scope.on(x_date)));
-                *entry = Some(Entry { credentials: credentials.clone(), key: Arc::clone(&key) });
+                *entry = Some(Arc::clone(&key));
                 key
             }
         }

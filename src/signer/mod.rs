@@ -292,7 +292,7 @@ impl Signer {
         let time = self.clock.now()?;
         let x_date = XDate::try_from(time)?;
         let credentials = self.credentials.credentials()?;
-        if credentials.expiration().is_some_and(|expiration| expiration <= time) {
+        if credentials.have_expired(time) {
             return Err(Error::expired());
         }
         Ok((x_date, credentials))

@@ -68,79 +68,74 @@ impl Claim {
         &self.signed.scope
     }
 
-    /// Checks the signature with a key that was derived before. Nothing of the body is read.
+    /// Checks the signature. Nothing of the body is read.
     ///
-    /// `key` must be that of [`access_key_id`](Self::access_key_id),
-    /// [`session_token`](Self::session_token) and [`scope`](Self::scope); if there is none, end with
+    /// `key` is the sender's, derived now or before: that of [`access_key_id`](Self::access_key_id)
+    /// and [`scope`](Self::scope). If the access key id is not known, end with
     /// [`unknown_access_key`](Self::unknown_access_key).
     ///
     /// # Errors
     ///
-    /// [`SignatureMismatch`](RejectReason::SignatureMismatch),
-    /// [`KeyMismatch`](RejectReason::KeyMismatch) for a key of another scope, and
-    /// [`InvalidPayloadHash`](RejectReason::InvalidPayloadHash) where the request does not say which
-    /// body it signs, which only [`verify`](Self::verify) takes.
+    /// - [`SignatureMismatch`](RejectReason::SignatureMismatch).
+    /// - [`KeyMismatch`](RejectReason::KeyMismatch): a key of another access key id or scope.
+    /// - [`CredentialsExpired`](RejectReason::CredentialsExpired) and
+    ///   [`InvalidSessionToken`](RejectReason::InvalidSessionToken), by the credentials that the key
+    ///   was derived from.
+    /// - [`InvalidPayloadHash`](RejectReason::InvalidPayloadHash): the request does not say which body
+    ///   it signs, which only [`verify`](Self::verify) takes.
     pub fn authenticate(self, key: &SigningKey) -> Result<Authenticated, Rejected> {
         if matches!(self.payload, ClaimedPayload::Unstated) {
             return Err(RejectReason::InvalidPayloadHash.into());
         }
-        if key.scope() != &self.signed.scope {
+        let credentials = key.credentials();
+        if key.scope() != self.scope() || credentials.access_key_id() != self.access_key_id() {
             return Err(RejectReason::KeyMismatch.into());
         }
         if !self.signed.is_signed_with(key) {
             return Err(RejectReason::SignatureMismatch.into());
         }
+        if credentials.have_expired(self.now) {
+            return Err(RejectReason::CredentialsExpired.into());
+        }
+        if hash_of(self.session_token()) != hash_of(credentials.session_token()) {
+            return Err(RejectReason::InvalidSessionToken.into());
+        }
         Ok(Authenticated { signed: self.signed, payload: self.payload, now: self.now })
     }
 
-    /// Checks signature and payload with the credentials of the sender.
+    /// Checks signature and payload at once.
     ///
     /// `credentials` are those of [`access_key_id`](Self::access_key_id), or `None` if that is not
     /// known, which takes as long as a wrong signature.
     ///
     /// # Errors
     ///
-    /// As [`authenticate`](Self::authenticate) and [`payload`](Authenticated::payload);
-    /// [`UnknownAccessKey`](RejectReason::UnknownAccessKey);
-    /// [`KeyMismatch`](RejectReason::KeyMismatch) for credentials of another access key id;
-    /// [`InvalidSessionToken`](RejectReason::InvalidSessionToken) if the session token is not theirs;
-    /// [`CredentialsExpired`](RejectReason::CredentialsExpired).
+    /// As [`authenticate`](Self::authenticate) and [`payload`](Authenticated::payload), and
+    /// [`UnknownAccessKey`](RejectReason::UnknownAccessKey).
     pub fn verify<'c, 'p>(
         mut self,
         credentials: impl Into<Option<&'c Credentials>>,
         payload: impl Into<Payload<'p>>,
     ) -> Result<Verified, Rejected> {
-        let (credentials, payload) = (credentials.into(), payload.into());
+        let payload = payload.into();
         if let ClaimedPayload::Unstated = self.payload {
             let payload_hash = payload.hash_to_hex();
             self.payload = ClaimedPayload::Hash(payload_hash);
             self.signed.canonical_request =
                 self.signed.canonical_request.with_payload_hash(&payload_hash);
         }
-        let Some(credentials) = credentials else {
-            black_box(SigningKey::derive_from(b"", &self.signed.scope));
+        let Some(credentials) = credentials.into() else {
+            black_box(SigningKey::derive(SigningKey::decoy().credentials(), self.scope()));
             return Err(self.unknown_access_key());
         };
-        if credentials.access_key_id() != self.access_key_id() {
-            return Err(RejectReason::KeyMismatch.into());
-        }
-        let key = SigningKey::derive(credentials, &self.signed.scope);
-        let token = self.session_token.take();
-        let authenticated = self.authenticate(&key)?;
-        if credentials.expiration().is_some_and(|expiration| expiration <= authenticated.now) {
-            return Err(RejectReason::CredentialsExpired.into());
-        }
-        if hash_of(token.as_deref().map(String::as_str)) != hash_of(credentials.session_token()) {
-            return Err(RejectReason::InvalidSessionToken.into());
-        }
-        authenticated.payload(payload)
+        let key = SigningKey::derive(credentials, self.scope());
+        self.authenticate(&key)?.payload(payload)
     }
 
     /// Ends with a refusal that takes as long as a wrong signature does in
     /// [`authenticate`](Self::authenticate), so that nobody can try out which access key ids exist.
     pub fn unknown_access_key(self) -> Rejected {
-        let decoy = SigningKey::decoy(&self.signed.scope);
-        black_box(self.signed.is_signed_with(&decoy));
+        black_box(self.signed.is_signed_with(SigningKey::decoy()));
         RejectReason::UnknownAccessKey.into()
     }
 }

@@ -86,8 +86,7 @@ pub enum RejectReason {
     InvalidPayloadHash,
     /// Nobody is known by the access key id.
     UnknownAccessKey,
-    /// The caller of [`Claim`](crate::Claim) gave a key of another scope, or the credentials of another access
-    /// key id.
+    /// The key that was looked up is of another access key id or scope.
     KeyMismatch,
     /// The signature is not that of the request.
     SignatureMismatch,
