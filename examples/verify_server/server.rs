@@ -1,0 +1,140 @@
+//! A server that lets pass what is signed and answers the rest as the Volcengine OpenAPI does.
+
+use std::collections::HashMap;
+use std::io;
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use axum::body::{self, Body};
+use axum::extract::{Request, State};
+use axum::http::{StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::any;
+use axum::{Extension, Router};
+use serde_json::json;
+use volcengine_sigv4::{
+    Credentials, MemoryReplayGuard, RejectReason, Rejected, SigningKey, Verified, Verifier,
+};
+
+/// Whom the server knows, by access key id, and how it checks what they send.
+pub(crate) struct Door {
+    pub(crate) verifier: Verifier,
+    pub(crate) known: HashMap<String, Credentials>,
+    pub(crate) guard: MemoryReplayGuard,
+}
+
+/// Serves connections for as long as the program runs.
+pub(crate) fn serve(listener: TcpListener, door: Door) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+    let app = Router::new()
+        .fallback(any(greet))
+        .layer(middleware::from_fn_with_state(Arc::new(door), let_pass));
+    runtime.block_on(async {
+        listener.set_nonblocking(true)?;
+        axum::serve(tokio::net::TcpListener::from_std(listener)?, app).await
+    })
+}
+
+/// Acts on what is verified, and on nothing else of the request.
+async fn greet(Extension(verified): Extension<Verified>) -> Response {
+    let name = verified.query("Name").next().unwrap_or_default();
+    let greeting = format!("Hello, {}!", String::from_utf8_lossy(&name));
+    let envelope = json!({
+        "ResponseMetadata": { "Service": verified.scope().service() },
+        "Result": { "Greeting": greeting, "Caller": verified.access_key_id() },
+    });
+    ([(header::CONTENT_TYPE, "application/json")], envelope.to_string()).into_response()
+}
+
+async fn let_pass(State(door): State<Arc<Door>>, request: Request, next: Next) -> Response {
+    match verify(&door, request).await {
+        Ok(request) => next.run(request).await,
+        Err(rejected) => refuse(rejected.reason()),
+    }
+}
+
+async fn verify(door: &Door, request: Request) -> Result<Request, Rejected> {
+    let (mut head, body) = request.into_parts();
+    let claim = door.verifier.claim(&head)?;
+    // A server with a database awaits its answer here.
+    let Some(credentials) = door.known.get(claim.access_key_id()) else {
+        return Err(claim.unknown_access_key());
+    };
+    let key = SigningKey::derive(credentials, claim.scope());
+    let authenticated = claim.authenticate(&key)?;
+    // Only a known sender is worth the memory of a body.
+    let body = body::to_bytes(body, MOST_BODY).await.map_err(|_| RejectReason::PayloadMismatch)?;
+    let verified = authenticated.payload(&body)?.first_use(&door.guard)?;
+    head.extensions.insert(verified);
+    Ok(Request::from_parts(head, Body::from(body)))
+}
+
+const MOST_BODY: usize = 1 << 20;
+
+/// The code, status and message of the service. It tells an unknown access key id from a wrong
+/// signature, as the service does; a server of your own may prefer one answer to both.
+fn refuse(reason: RejectReason) -> Response {
+    let (number, code, status, message) = match reason {
+        RejectReason::MissingAuthentication => (
+            100003,
+            "MissingAuthenticationToken",
+            StatusCode::UNAUTHORIZED,
+            "the request carries no authentication",
+        ),
+        RejectReason::MissingSignature => {
+            (100005, "MissingSignature", StatusCode::UNAUTHORIZED, "the request has no signature")
+        }
+        RejectReason::InvalidDate
+        | RejectReason::InvalidExpires
+        | RejectReason::NotYetValid
+        | RejectReason::Expired => (
+            100006,
+            "InvalidTimestamp",
+            StatusCode::BAD_REQUEST,
+            "the time of the signature is not acceptable",
+        ),
+        RejectReason::UnknownAccessKey => {
+            (100009, "InvalidAccessKey", StatusCode::UNAUTHORIZED, "the access key is not valid")
+        }
+        RejectReason::ConflictingAuthentication
+        | RejectReason::TooLarge
+        | RejectReason::UnsupportedAlgorithm
+        | RejectReason::MalformedAuthorization
+        | RejectReason::InvalidSignedHeaders
+        | RejectReason::UnsignedHeader
+        | RejectReason::UnsignedParameter
+        | RejectReason::RepeatedParameter
+        | RejectReason::InvalidPayloadHash => (
+            100024,
+            "InvalidAuthorization",
+            StatusCode::BAD_REQUEST,
+            "the authorization is not well formed",
+        ),
+        RejectReason::MalformedCredential | RejectReason::ScopeMismatch => (
+            100025,
+            "InvalidCredential",
+            StatusCode::BAD_REQUEST,
+            "the credential is not one for this service",
+        ),
+        RejectReason::InvalidSessionToken | RejectReason::CredentialsExpired => (
+            100026,
+            "InvalidSecretToken",
+            StatusCode::UNAUTHORIZED,
+            "the session token is not valid",
+        ),
+        RejectReason::KeyMismatch | RejectReason::ReplayGuardFailed | RejectReason::NoClock => {
+            (100014, "InternalError", StatusCode::INTERNAL_SERVER_ERROR, "the server has an error")
+        }
+        _ => (
+            100010,
+            "SignatureDoesNotMatch",
+            StatusCode::UNAUTHORIZED,
+            "the signature is not that of the request",
+        ),
+    };
+    let envelope = json!({
+        "ResponseMetadata": { "Error": { "CodeN": number, "Code": code, "Message": message } },
+    });
+    (status, [(header::CONTENT_TYPE, "application/json")], envelope.to_string()).into_response()
+}
