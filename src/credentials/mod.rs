@@ -144,10 +144,7 @@ impl Credentials {
     }
 
     fn with_named_token(mut self, name: &str, token: Zeroizing<String>) -> Result<Self, Error> {
-        check_length(ErrorKind::InvalidCredentials, name, &token, 8192)?;
-        check_bytes(ErrorKind::InvalidCredentials, name, &token, "visible ASCII", |_, byte| {
-            byte.is_ascii_graphic()
-        })?;
+        check_session_token(name, &token)?;
         Arc::make_mut(&mut self.0).session_token = Some(token);
         Ok(self)
     }
@@ -161,6 +158,12 @@ impl fmt::Debug for Credentials {
             .field("expiration", &self.expiration())
             .finish_non_exhaustive()
     }
+}
+
+pub(crate) fn check_session_token(name: &str, token: &str) -> Result<(), Error> {
+    let kind = ErrorKind::InvalidCredentials;
+    check_length(kind, name, token, 8192)?;
+    check_bytes(kind, name, token, "visible ASCII", |_, byte| byte.is_ascii_graphic())
 }
 
 /// An access key id may hold an inner space, as the placeholder of the origin document does.

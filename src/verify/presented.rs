@@ -8,6 +8,7 @@ use http::header::AUTHORIZATION;
 use zeroize::Zeroizing;
 
 use super::rejected::RejectReason;
+use crate::credentials::check_session_token;
 use crate::protocol::authorization::{WrittenAuthorization, parse_credential};
 use crate::protocol::canonical::{Query, sole_value};
 use crate::protocol::query_parameter::{
@@ -79,6 +80,7 @@ impl<'a> Presented<'a> {
             Ok(None) => Ok(None),
             Err(_) => Err(reason),
         };
+        let token = header(X_SECURITY_TOKEN, RejectReason::InvalidSessionToken)?;
         Ok(Self {
             place: Place::Header,
             access_key_id: access_key_id.into(),
@@ -86,8 +88,7 @@ impl<'a> Presented<'a> {
             x_date: x_date(header(X_DATE, RejectReason::InvalidDate)?)?,
             expires_in: expires_in(query)?,
             signed_headers: written.signed_headers.into(),
-            session_token: header(X_SECURITY_TOKEN, RejectReason::InvalidSessionToken)?
-                .map(|token| token.to_owned().into()),
+            session_token: session_token(token.map(Cow::Borrowed))?,
             signature: written
                 .signature
                 .parse()
@@ -105,7 +106,8 @@ impl<'a> Presented<'a> {
             .map(|(access_key_id, scope)| (access_key_id.to_owned(), scope))
             .map_err(|_| RejectReason::MalformedCredential)?;
         let date = value(query, query_parameter::X_DATE, RejectReason::InvalidDate)?;
-        let token = query_parameter::X_SECURITY_TOKEN;
+        let token =
+            value(query, query_parameter::X_SECURITY_TOKEN, RejectReason::InvalidSessionToken)?;
         let signature = value(query, X_SIGNATURE, malformed)?.unwrap_or_default();
         Ok(Self {
             place: Place::Query,
@@ -114,8 +116,7 @@ impl<'a> Presented<'a> {
             x_date: x_date(date.as_deref())?,
             expires_in: expires_in(query)?,
             signed_headers: value(query, X_SIGNED_HEADERS, malformed)?.ok_or(malformed)?,
-            session_token: value(query, token, RejectReason::InvalidSessionToken)?
-                .map(|token| token.into_owned().into()),
+            session_token: session_token(token)?,
             signature: signature.parse().map_err(|_| malformed)?,
         })
     }
@@ -129,6 +130,12 @@ impl<'a> Presented<'a> {
 
 fn x_date(text: Option<&str>) -> Result<XDate, RejectReason> {
     text.and_then(|text| text.parse().ok()).ok_or(RejectReason::InvalidDate)
+}
+
+fn session_token(token: Option<Cow<'_, str>>) -> Result<Option<Zeroizing<String>>, RejectReason> {
+    let Some(token) = token else { return Ok(None) };
+    check_session_token(X_SECURITY_TOKEN, &token).map_err(|_| RejectReason::InvalidSessionToken)?;
+    Ok(Some(token.into_owned().into()))
 }
 
 /// Reads `X-Expires`: seconds without sign and leading zeros. Beside a signature in the headers it
