@@ -111,6 +111,81 @@ pub fn presigned(method: &Method, url: &str, secret_access_key: &str) -> Option<
     Some(signature(secret_access_key, x_date, region, service, &canonical_request))
 }
 
+/// Returns the signature that a received request carries, and the one that it must carry: in its
+/// headers, or in a URL whose parameters may stand in any order. `unlisted` names a parameter that
+/// is not signed unless X-SignedQueries lists it.
+pub fn received<B: AsRef<[u8]>>(
+    request: &Request<B>,
+    unlisted: Option<&str>,
+    secret_access_key: &str,
+) -> Option<[String; 2]> {
+    let uri = request.uri();
+    let pieces = uri.query().unwrap_or_default().split('&').filter(|piece| !piece.is_empty());
+    let mut parameters = Vec::new();
+    for piece in pieces {
+        let (key, value) = piece.split_once('=').unwrap_or((piece, ""));
+        let text = |text: &str| String::from_utf8(decode(&text.replace('+', "%20"))?).ok();
+        parameters.push((text(key), text(value), piece));
+    }
+    let value = |wanted: &str| {
+        let found = parameters.iter().find(|(key, ..)| key.as_deref() == Some(wanted));
+        found.and_then(|(_, value, _)| value.clone())
+    };
+    let header = |name: &str| {
+        let value = request.headers().get(name)?;
+        String::from_utf8(trim(value.as_bytes())).ok()
+    };
+    let (credential, x_date, names, signature, query, payload_hash) = match header("authorization")
+    {
+        Some(authorization) => {
+            let parts: Vec<_> = authorization.split(',').map(|part| part.trim_start()).collect();
+            let [credential, names, signature] = parts[..] else { return None };
+            (
+                credential.strip_prefix("HMAC-SHA256 Credential=")?.to_owned(),
+                header("x-date")?,
+                names.strip_prefix("SignedHeaders=")?.to_owned(),
+                signature.strip_prefix("Signature=")?.to_owned(),
+                uri.query().unwrap_or_default().to_owned(),
+                Sha256::digest(request.body().as_ref()),
+            )
+        }
+        None => {
+            let listed = value("X-SignedQueries")?;
+            let is_listed = |key: &str| listed.split(';').any(|name| name == key);
+            let signed = parameters.iter().filter(|(key, ..)| {
+                let key = key.as_deref().unwrap_or("no text");
+                key != "X-Signature" && (unlisted != Some(key) || is_listed(key))
+            });
+            let query: Vec<_> = signed.map(|(.., piece)| *piece).collect();
+            (
+                value("X-Credential")?,
+                value("X-Date")?,
+                value("X-SignedHeaders")?,
+                value("X-Signature")?,
+                query.join("&"),
+                Sha256::digest([]),
+            )
+        }
+    };
+    let [_, date, region, service, "request"] = credential.split('/').collect::<Vec<_>>()[..]
+    else {
+        return None;
+    };
+    let x_date = Some(x_date).filter(|x_date| x_date.len() == 16 && x_date.starts_with(date))?;
+    let names: Vec<_> = names.split(';').filter(|name| !name.is_empty()).collect();
+    let authority = uri.authority().map(|authority| format!("http://{authority}"));
+    let target = format!("{}{}?{query}", authority.unwrap_or_default(), uri.path());
+    let canonical_request = canonical_request(
+        request.method(),
+        &target.parse().ok()?,
+        request.headers(),
+        &names,
+        payload_hash.into(),
+    )?;
+    let expected = self::signature(secret_access_key, &x_date, region, service, &canonical_request);
+    Some([signature, expected])
+}
+
 /// Rule 1. An escaped slash would come out as a slash, which is another path.
 fn path(path: &str) -> Option<Vec<u8>> {
     let segments: Option<Vec<_>> = path

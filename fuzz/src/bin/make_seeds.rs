@@ -1,39 +1,62 @@
-//! Writes each request of the signing vectors into the corpus of each fuzz target.
+//! Writes the requests of the vectors into the corpora of the fuzz targets.
 
 use std::error::Error;
 use std::fs;
+use std::io;
 
 use serde_json::Value;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let here = env!("CARGO_MANIFEST_DIR");
-    let vectors = fs::read_to_string(format!("{here}/../tests/vectors/signing.json"))?;
-    let vectors: Vec<Value> = serde_json::from_str(&vectors)?;
-    for target in ["canonicalize", "presign_any", "sign_any"] {
-        fs::create_dir_all(format!("{here}/corpus/{target}"))?;
-    }
-    for (index, vector) in vectors.iter().enumerate() {
+    let signing = vectors("signing.json")?;
+    for (index, vector) in signing.iter().enumerate() {
         let request = &vector["request"];
         // Bodies that are binary or long lead to no other code than short ones.
         let body = request["body"]["utf8"].as_str().unwrap_or_default();
-        for target in ["presign_any", "sign_any"] {
-            fs::write(
-                format!("{here}/corpus/{target}/vector-{index}"),
-                format!("{}\n{body}", head(request)),
-            )?;
-        }
+        let whole = format!("{}\n{body}", head(request, "url"));
+        write("presign_any", index, &whole)?;
+        write("sign_any", index, &whole)?;
+        // A change of no byte yet.
+        write("verify_mutate", index, &format!("\0\0\0\0{whole}"))?;
         let signed_headers = text(&vector["expect"]["signed_headers"]);
-        fs::write(
-            format!("{here}/corpus/canonicalize/vector-{index}"),
-            format!("{}{}\n{signed_headers}", head(request), added_headers(vector)),
-        )?;
+        let head = head(request, "url") + &added_headers(vector);
+        write("canonicalize", index, &format!("{head}\n{signed_headers}"))?;
     }
-    println!("wrote {} seeds for each target", vectors.len());
+    let verifying = vectors("verifying.json")?;
+    for (index, vector) in verifying.iter().enumerate() {
+        let request = &vector["request"];
+        let body = request["body"]["utf8"].as_str().unwrap_or_default();
+        let whole = format!("{}\n{body}", head(request, "target"));
+        // As if for the verifier of the targets.
+        let whole = whole
+            .replace("20150830T123600Z", "20210818T095729Z")
+            .replace("20150830", "20210818")
+            .replace(text(&vector["region"]), "cn-beijing")
+            .replace(&format!("/{}/", text(&vector["service"])), "/ecs/")
+            .replace(&format!("%2F{}%2F", text(&vector["service"])), "%2Fecs%2F");
+        write("verify_any", index, &whole)?;
+        let headers = request["headers"].as_array().into_iter().flatten();
+        for header in headers.filter(|header| text(&header[0]) == "Authorization") {
+            write("parse_authorization", index, text(&header[1]))?;
+        }
+    }
+    println!("wrote seeds of {} vectors", signing.len() + verifying.len());
     Ok(())
 }
 
-fn head(request: &Value) -> String {
-    let mut head = format!("{} {}\n", text(&request["method"]), text(&request["url"]));
+fn vectors(file: &str) -> Result<Vec<Value>, Box<dyn Error>> {
+    let here = env!("CARGO_MANIFEST_DIR");
+    let vectors = fs::read_to_string(format!("{here}/../tests/vectors/{file}"))?;
+    Ok(serde_json::from_str(&vectors)?)
+}
+
+fn write(target: &str, index: usize, seed: &str) -> io::Result<()> {
+    let corpus = format!("{}/corpus/{target}", env!("CARGO_MANIFEST_DIR"));
+    fs::create_dir_all(&corpus)?;
+    fs::write(format!("{corpus}/vector-{index}"), seed)
+}
+
+fn head(request: &Value, target: &str) -> String {
+    let mut head = format!("{} {}\n", text(&request["method"]), text(&request[target]));
     for header in request["headers"].as_array().into_iter().flatten() {
         head += &format!("{}:{}\n", text(&header[0]), text(&header[1]));
     }
