@@ -3,10 +3,12 @@
 //! A test file says in its function `send` how its client sends a request; what that returns is the
 //! status and the body of the reply.
 
-use std::net::SocketAddr;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::thread;
 
 use http::{Method, Request};
-use volcengine_sigv4::{Credentials, Signer, UriMode};
+use volcengine_sigv4::{Credentials, PresignOptions, Signer, UriMode, Verifier};
 
 use crate::loopback::Server;
 use crate::send;
@@ -154,6 +156,43 @@ fn a_header_value_with_inner_spaces_is_accepted() {
 #[test]
 fn an_empty_header_value_is_accepted() {
     accepted(&EMPTY_HEADER);
+}
+
+#[test]
+fn a_presigned_url_is_sent_as_it_stands_and_verified() {
+    for Case { host, target, .. } in ALL {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let uri = format!("http://{host}:{port}{target}").parse().unwrap();
+        let credentials = Credentials::new(ACCESS_KEY_ID, SECRET_ACCESS_KEY).unwrap();
+        let signer = Signer::new(credentials.clone(), "cn-beijing", "ecs").unwrap();
+        let url = signer.presign(&Method::GET, &uri, &PresignOptions::default()).unwrap();
+        let server = thread::spawn(move || receive(&listener));
+        let (status, _) = send(Request::get(url.as_str()).body(Vec::new()).unwrap());
+        assert_eq!(status, 200);
+
+        let request = server.join().unwrap();
+        assert!(url.as_str().ends_with(&request.uri().to_string()), "{}", request.uri());
+        let (head, ()) = request.into_parts();
+        let claim = Verifier::new("cn-beijing", "ecs").unwrap().claim(&head).unwrap();
+        assert!(claim.verify(&credentials, ()).is_ok());
+    }
+}
+
+/// Takes one request without a body, says yes and returns it, its target as it came.
+fn receive(listener: &TcpListener) -> Request<()> {
+    let (connection, _) = listener.accept().unwrap();
+    let mut lines = BufReader::new(&connection).lines().map(Result::unwrap);
+    let request_line = lines.next().unwrap();
+    let words: Vec<_> = request_line.split(' ').collect();
+    let mut request = Request::builder().method(words[0]).uri(words[1]);
+    for line in lines.take_while(|line| !line.is_empty()) {
+        let (name, value) = line.split_once(':').unwrap();
+        request = request.header(name, value.trim());
+    }
+    let reply = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+    (&connection).write_all(reply).unwrap();
+    request.body(()).unwrap()
 }
 
 #[test]
