@@ -43,6 +43,11 @@ pub enum ErrorKind {
     AlreadyPresigned,
     /// Neither the `Host` header nor the URI says where the request goes.
     MissingHost,
+    /// The request goes to a host that [`Signer::with_allowed_hosts`](crate::Signer::with_allowed_hosts)
+    /// does not name.
+    HostNotAllowed,
+    /// A host to allow is neither a name without a port nor `*.` with one behind it.
+    InvalidAllowedHost,
     /// A header to sign is absent, repeated, listed twice, or its name is not in lower case.
     InvalidHeader,
     /// A header policy includes a header that is never signed, or excludes one that always is.
@@ -234,6 +239,17 @@ impl Error {
 
     pub(crate) fn missing_host() -> Self {
         Self::new(ErrorKind::MissingHost, "neither the host header nor the uri names a host")
+    }
+
+    pub(crate) fn host_not_allowed() -> Self {
+        Self::new(ErrorKind::HostNotAllowed, "the host is none that may get a signature")
+    }
+
+    pub(crate) fn host_pattern(index: usize) -> Self {
+        Self::new(
+            ErrorKind::InvalidAllowedHost,
+            format!("allowed host {index} is neither a name without a port nor \"*.\" and a name"),
+        )
     }
 
     fn uri(text: impl Into<Cow<'static, str>>) -> Self {

@@ -48,7 +48,7 @@ pub use crate::protocol::signing_key::SigningKey;
 pub use crate::protocol::string_to_sign::StringToSign;
 pub use crate::protocol::timestamp::XDate;
 pub use crate::signer::{
-    AuthorizationHeaders, Explanation, PresignOptions, PresignedUrl, Signer, UriMode,
+    AuthorizationHeaders, Explanation, PresignOptions, PresignedUrl, Signer, UriMode, unsign,
 };
 pub use crate::verify::{
     Authenticated, Claim, MemoryReplayGuard, RejectReason, Rejected, ReplayGuard, Verified,

@@ -19,7 +19,7 @@ use volcengine_sigv4::{
     Credentials, Error, ErrorKind, Explanation, HeaderPolicy, MemoryReplayGuard, Payload,
     PayloadHasher, PresignOptions, PresignedUrl, ProvideCredentials, RejectReason, Rejected,
     ReplayGuard, RotatingCredentials, Signature, Signer, SigningKey, StringToSign, UriMode,
-    Verified, Verifier, VerifyPolicy, XDate, query_string,
+    Verified, Verifier, VerifyPolicy, XDate, query_string, unsign,
 };
 
 type Result<T> = std::result::Result<T, Error>;
@@ -203,6 +203,9 @@ fn whatever_is_bytes_is_a_payload() {
 fn a_signer_signs_whatever_it_is_given() {
     let _: fn(Signer, HeaderPolicy) -> Signer = Signer::with_header_policy;
     let _: fn(Signer, UriMode) -> Signer = Signer::with_uri_mode;
+    let _: fn(Signer, [&'static str; 1]) -> Result<Signer> = Signer::with_allowed_hosts;
+    let _: fn(Signer, Vec<String>) -> Result<Signer> = Signer::with_allowed_hosts;
+    let _: fn(&mut HeaderMap) = unsign;
     let _: fn(&Signer, &str, &str) -> Result<Signer> = Signer::with_scope;
     let _: fn(&Signer, SystemTime) -> Signer = Signer::at;
 
@@ -392,6 +395,8 @@ fn errors_tell_their_kind_and_are_errors_of_std() {
         ErrorKind::InvalidUri,
         ErrorKind::AlreadyPresigned,
         ErrorKind::MissingHost,
+        ErrorKind::HostNotAllowed,
+        ErrorKind::InvalidAllowedHost,
         ErrorKind::InvalidHeader,
         ErrorKind::InvalidHeaderPolicy,
         ErrorKind::InvalidPresignOptions,

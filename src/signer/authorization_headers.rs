@@ -123,6 +123,28 @@ impl HeaderValues {
     }
 }
 
+/// Takes the signature off a request: `Authorization`, `X-Date`, `X-Content-Sha256` and
+/// `X-Security-Token`, for code that forwards it or follows a redirect.
+///
+/// # Examples
+///
+/// ```
+/// use volcengine_sigv4::{Credentials, Signer, unsign};
+///
+/// let signer = Signer::new(Credentials::new("AKLTEXAMPLE", "secret")?, "cn-beijing", "ecs")?;
+/// let mut request = http::Request::get("https://open.volcengineapi.com/").body("").unwrap();
+/// signer.sign(&mut request)?;
+/// unsign(request.headers_mut());
+/// assert!(request.headers().is_empty());
+/// # Ok::<(), volcengine_sigv4::Error>(())
+/// ```
+pub fn unsign(headers: &mut HeaderMap) {
+    headers.remove(AUTHORIZATION);
+    for name in [X_DATE, X_CONTENT_SHA256, X_SECURITY_TOKEN] {
+        headers.remove(name);
+    }
+}
+
 fn secret_value(text: impl TryInto<HeaderValue>) -> Result<HeaderValue, Error> {
     let mut value = value(text)?;
     value.set_sensitive(true);

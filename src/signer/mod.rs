@@ -3,6 +3,7 @@
 //! Which headers are signed, which spelling of the URI is sent, what time it is, how long a key is
 //! kept. The request is changed only once everything about its signature is known.
 
+mod allowed_hosts;
 mod authorization_headers;
 mod explanation;
 mod key_cache;
@@ -16,8 +17,9 @@ use std::time::SystemTime;
 use http::header::HOST;
 use http::{HeaderMap, Method, Request, Uri, request};
 
-pub use self::authorization_headers::AuthorizationHeaders;
+use self::allowed_hosts::AllowedHosts;
 use self::authorization_headers::HeaderValues;
+pub use self::authorization_headers::{AuthorizationHeaders, unsign};
 pub use self::explanation::Explanation;
 use self::key_cache::KeyCache;
 pub use self::presign::{PresignOptions, PresignedUrl};
@@ -60,6 +62,7 @@ use crate::protocol::{X_CONTENT_SHA256, X_DATE, X_SECURITY_TOKEN, query_paramete
 #[derive(Clone)]
 pub struct Signer {
     credentials: Arc<dyn ProvideCredentials>,
+    allowed_hosts: Option<Arc<AllowedHosts>>,
     header_policy: Arc<HeaderPolicy>,
     uri_mode: UriMode,
     clock: Clock,
@@ -83,6 +86,7 @@ impl Signer {
     ) -> Result<Self, Error> {
         Ok(Self {
             credentials: Arc::new(credentials),
+            allowed_hosts: None,
             header_policy: Arc::default(),
             uri_mode: UriMode::default(),
             clock: Clock::default(),
@@ -98,6 +102,36 @@ impl Signer {
     /// Sets what happens to a URI that clients would send in another spelling.
     pub fn with_uri_mode(self, mode: UriMode) -> Self {
         Self { uri_mode: mode, ..self }
+    }
+
+    /// Lets signatures and session tokens go to these hosts only: `open.volcengineapi.com` is that
+    /// host, `*.volcengineapi.com` every one below it, on any port.
+    ///
+    /// The host is that of the URI, which is where a client connects to. A redirect or a base URL from
+    /// elsewhere then gets nothing: it is
+    /// [`HostNotAllowed`](crate::ErrorKind::HostNotAllowed). Without this, every host is allowed.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidAllowedHost`](crate::ErrorKind::InvalidAllowedHost) for another pattern.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use http::Request;
+    /// use volcengine_sigv4::{Credentials, ErrorKind, Signer};
+    ///
+    /// let signer = Signer::new(Credentials::new("AKLTEXAMPLE", "secret")?, "cn-beijing", "ecs")?
+    ///     .with_allowed_hosts(["*.volcengineapi.com"])?;
+    /// let mut request = Request::get("https://elsewhere.example/").body("").unwrap();
+    /// assert_eq!(signer.sign(&mut request).unwrap_err().kind(), ErrorKind::HostNotAllowed);
+    /// # Ok::<(), volcengine_sigv4::Error>(())
+    /// ```
+    pub fn with_allowed_hosts<S: AsRef<str>>(
+        self,
+        hosts: impl IntoIterator<Item = S>,
+    ) -> Result<Self, Error> {
+        Ok(Self { allowed_hosts: Some(Arc::new(AllowedHosts::new(hosts)?)), ..self })
     }
 
     /// Returns a signer with the same credentials and choices for another region and service.
@@ -138,6 +172,7 @@ impl Signer {
     /// - [`InvalidUri`](crate::ErrorKind::InvalidUri): a target that the protocol cannot sign or
     ///   that clients would rewrite; [`MissingHost`](crate::ErrorKind::MissingHost);
     ///   [`AlreadyPresigned`](crate::ErrorKind::AlreadyPresigned).
+    /// - [`HostNotAllowed`](crate::ErrorKind::HostNotAllowed).
     /// - [`InvalidHeader`](crate::ErrorKind::InvalidHeader): a header to sign occurs twice.
     /// - [`TooManyHeaders`](crate::ErrorKind::TooManyHeaders).
     pub fn sign<B: AsRef<[u8]>>(&self, request: &mut Request<B>) -> Result<Signature, Error> {
@@ -254,6 +289,7 @@ impl Signer {
         // Read in the caller's spelling, which has the same canonical form as the one that is sent
         // and is the one that errors speak of.
         let request_line = RequestLine::new(method, uri)?;
+        self.check_host(request_line.authority, headers)?;
         if request_line.query.has_key(query_parameter::X_SIGNATURE) {
             return Err(Error::already_presigned());
         }
@@ -288,6 +324,10 @@ impl Signer {
         Ok(Sealed { uri: rewritten, headers, string_to_sign, signature, inspected })
     }
 
+    fn check_host(&self, authority: Option<Host<'_>>, headers: &HeaderMap) -> Result<(), Error> {
+        self.allowed_hosts.as_ref().map_or(Ok(()), |hosts| hosts.check(authority, headers))
+    }
+
     fn x_date_and_credentials(&self) -> Result<(XDate, Credentials), Error> {
         let time = self.clock.now()?;
         let x_date = XDate::try_from(time)?;
@@ -303,6 +343,7 @@ impl fmt::Debug for Signer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Signer")
             .field("scope", self.key_cache.scope())
+            .field("allowed_hosts", &self.allowed_hosts)
             .field("header_policy", &self.header_policy)
             .field("uri_mode", &self.uri_mode)
             .field("fixed_time", &self.clock.fixed_time)

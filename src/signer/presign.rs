@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use http::header::HOST;
-use http::{Method, Uri};
+use http::{HeaderMap, Method, Uri};
 
 use super::Signer;
 use super::explanation::redact_query;
@@ -138,6 +138,7 @@ impl Signer {
             }
         }
         let request_line = RequestLine::new(method, uri)?;
+        self.check_host(request_line.authority, &HeaderMap::new())?;
         check_keys(&request_line.query)?;
         let rewritten = self.uri_mode.rewrite(uri, &request_line)?;
         let target = rewritten.as_ref().unwrap_or(uri);

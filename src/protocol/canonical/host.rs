@@ -40,7 +40,7 @@ impl<'a> Host<'a> {
         }
     }
 
-    fn new(text: &'a str) -> Result<Self, Error> {
+    pub(crate) fn new(text: &'a str) -> Result<Self, Error> {
         if !text.bytes().all(is_host_byte) {
             return Err(Error::host(NO_HOST_BYTE));
         }

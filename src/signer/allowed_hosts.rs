@@ -1,0 +1,61 @@
+//! Where a signer lets its signatures go.
+
+use http::HeaderMap;
+
+use crate::error::Error;
+use crate::protocol::canonical::Host;
+
+/// Names of hosts, of which one or the other may stand for all below it.
+#[derive(Debug)]
+pub(super) struct AllowedHosts(Vec<Pattern>);
+
+/// In lower case.
+#[derive(Debug)]
+enum Pattern {
+    Exact(String),
+    /// With the dot before it.
+    Suffix(String),
+}
+
+impl AllowedHosts {
+    pub(super) fn new<S: AsRef<str>>(hosts: impl IntoIterator<Item = S>) -> Result<Self, Error> {
+        let hosts = hosts.into_iter().enumerate();
+        let patterns = hosts.map(|(index, host)| {
+            let host = host.as_ref().to_ascii_lowercase();
+            let pattern = match host.strip_prefix('*') {
+                Some(suffix) if suffix.starts_with('.') => Pattern::Suffix(suffix.to_owned()),
+                _ => Pattern::Exact(host),
+            };
+            let name = match &pattern {
+                Pattern::Exact(name) => name,
+                Pattern::Suffix(suffix) => suffix.strip_prefix('.').unwrap_or_default(),
+            };
+            let is_name = Host::new(name).is_ok_and(|host| host.text == host.name);
+            if is_name && !name.starts_with('.') && !name.contains('*') {
+                Ok(pattern)
+            } else {
+                Err(Error::host_pattern(index))
+            }
+        });
+        patterns.collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Checks the host that a request is sent to: that of the URI, or where it has none that of the
+    /// `Host` header.
+    pub(super) fn check(
+        &self,
+        authority: Option<Host<'_>>,
+        headers: &HeaderMap,
+    ) -> Result<(), Error> {
+        let host = match authority {
+            Some(host) => host,
+            None => Host::of_request(None, headers)?,
+        };
+        let name = host.name.to_ascii_lowercase();
+        let is_allowed = self.0.iter().any(|pattern| match pattern {
+            Pattern::Exact(host) => *host == name,
+            Pattern::Suffix(suffix) => name.len() > suffix.len() && name.ends_with(suffix),
+        });
+        if is_allowed { Ok(()) } else { Err(Error::host_not_allowed()) }
+    }
+}

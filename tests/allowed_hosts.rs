@@ -1,0 +1,129 @@
+//! A signature goes to the hosts that the caller allows, and to no other.
+
+use http::{HeaderMap, HeaderValue, Method, Request, Uri};
+use volcengine_sigv4::{Credentials, Error, ErrorKind, PresignOptions, Signer, UriMode, unsign};
+
+fn signer() -> Signer {
+    let credentials = Credentials::new("AKLTEXAMPLE", "secret").unwrap();
+    Signer::new(credentials.with_session_token("STS-token").unwrap(), "cn-beijing", "ecs").unwrap()
+}
+
+fn allowing(hosts: &[&str]) -> Signer {
+    signer().with_allowed_hosts(hosts).unwrap()
+}
+
+fn sign(signer: &Signer, uri: &str) -> Result<(), Error> {
+    signer.sign(&mut Request::get(uri).body("").unwrap()).map(drop)
+}
+
+#[track_caller]
+fn refused(signer: &Signer, uri: &str) {
+    let mut request = Request::get(uri).body("").unwrap();
+    let error = signer.sign(&mut request).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::HostNotAllowed, "{uri}");
+    assert_eq!(error.to_string(), "the host is none that may get a signature");
+    assert!(request.headers().is_empty());
+}
+
+#[test]
+fn an_exact_name_allows_itself_in_any_case_and_on_any_port() {
+    let signer = allowing(&["Open.VolcEngineAPI.com"]);
+    for uri in ["https://open.volcengineapi.com/", "http://OPEN.volcengineapi.com:8080/"] {
+        assert!(sign(&signer, uri).is_ok(), "{uri}");
+    }
+    for uri in [
+        "https://volcengineapi.com/",
+        "https://x.open.volcengineapi.com/",
+        "https://open.volcengineapi.com.evil.example/",
+        "https://open.volcengineapi.com./",
+        "https://evil.example/open.volcengineapi.com",
+    ] {
+        refused(&signer, uri);
+    }
+}
+
+#[test]
+fn a_star_allows_all_names_below_and_not_the_name_itself() {
+    let signer = allowing(&["*.volcengineapi.com"]);
+    for uri in ["https://open.volcengineapi.com/", "https://a.b.volcengineapi.com:443/"] {
+        assert!(sign(&signer, uri).is_ok(), "{uri}");
+    }
+    for uri in [
+        "https://volcengineapi.com/",
+        "https://evilvolcengineapi.com/",
+        "https://.volcengineapi.com/",
+        "https://volcengineapi.com.evil.example/",
+    ] {
+        refused(&signer, uri);
+    }
+}
+
+#[test]
+fn an_address_is_a_name_too() {
+    let signer = allowing(&["127.0.0.1", "[::1]"]);
+    assert!(sign(&signer, "http://127.0.0.1:8080/").is_ok());
+    assert!(sign(&signer, "http://[::1]:8080/").is_ok());
+    refused(&signer, "http://127.0.0.2/");
+}
+
+#[test]
+fn no_host_is_allowed_by_an_empty_list_and_every_host_without_one() {
+    refused(&allowing(&[]), "https://open.volcengineapi.com/");
+    assert!(sign(&signer(), "https://elsewhere.example/").is_ok());
+}
+
+#[test]
+fn what_decides_is_where_the_client_connects_to() {
+    let signer = allowing(&["allowed.example"]);
+    let with_host = |uri: &str, host: &'static str| {
+        let mut request = Request::get(uri).header("host", host).body("").unwrap();
+        signer.sign(&mut request).map(drop)
+    };
+    assert!(with_host("https://allowed.example/", "other.example").is_ok());
+    let redirected = with_host("https://other.example/", "allowed.example").unwrap_err();
+    assert_eq!(redirected.kind(), ErrorKind::HostNotAllowed);
+    assert!(with_host("/", "allowed.example").is_ok());
+    assert_eq!(with_host("/", "other.example").unwrap_err().kind(), ErrorKind::HostNotAllowed);
+}
+
+#[test]
+fn every_way_to_sign_asks_first() {
+    let signer = allowing(&["allowed.example"]).with_uri_mode(UriMode::Preserve);
+    let uri = Uri::from_static("https://other.example/");
+    let (method, options) = (Method::GET, PresignOptions::default());
+    let request = Request::get(&uri).body(()).unwrap();
+    let kinds = [
+        signer.presign(&method, &uri, &options).unwrap_err().kind(),
+        signer.authorize(&method, &uri, &HeaderMap::new(), ()).unwrap_err().kind(),
+        signer.explain(&request, ()).unwrap_err().kind(),
+        signer.sign_with_payload(&mut request.clone(), ()).unwrap_err().kind(),
+        signer.sign_parts(&mut request.into_parts().0, ()).unwrap_err().kind(),
+        sign(&signer.with_scope("cn-north-1", "iam").unwrap(), "https://other.example/")
+            .unwrap_err()
+            .kind(),
+    ];
+    assert_eq!(kinds, [ErrorKind::HostNotAllowed; 6]);
+}
+
+#[test]
+fn a_pattern_that_is_none_is_named_by_its_place() {
+    for pattern in ["", "*", "*.", "*..com", ".com", "a.*", "*a.com", "host:443", "a/b", "*.a:1"] {
+        let error = signer().with_allowed_hosts(["fine.example", pattern]).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidAllowedHost, "{pattern:?}");
+        assert_eq!(
+            error.to_string(),
+            "allowed host 1 is neither a name without a port nor \"*.\" and a name"
+        );
+    }
+}
+
+#[test]
+fn unsigning_takes_off_what_signing_put_on() {
+    let mut request = Request::get("https://h.example/").header("x-tag", "1").body("").unwrap();
+    signer().sign(&mut request).unwrap();
+    assert_eq!(request.headers().len(), 5);
+    unsign(request.headers_mut());
+    let expected =
+        HeaderMap::from_iter([("x-tag".parse().unwrap(), HeaderValue::from_static("1"))]);
+    assert_eq!(request.headers(), &expected);
+}
