@@ -208,6 +208,7 @@ fn a_signer_signs_whatever_it_is_given() {
     let _: fn(&mut HeaderMap) = unsign;
     let _: fn(&Signer, &str, &str) -> Result<Signer> = Signer::with_scope;
     let _: fn(&Signer, SystemTime) -> Signer = Signer::at;
+    let _: fn(&Signer, &HeaderMap, SystemTime, SystemTime) = Signer::observe;
 
     let _: fn(&Signer, &mut Request<Vec<u8>>) -> Result<Signature> = Signer::sign;
     let _: fn(&Signer, &mut Request<&'static str>) -> Result<Signature> = Signer::sign;

@@ -5,6 +5,7 @@
 
 mod allowed_hosts;
 mod authorization_headers;
+mod clock_offset;
 mod explanation;
 mod key_cache;
 mod presign;
@@ -20,6 +21,7 @@ use http::{HeaderMap, Method, Request, Uri, request};
 use self::allowed_hosts::AllowedHosts;
 use self::authorization_headers::HeaderValues;
 pub use self::authorization_headers::{AuthorizationHeaders, unsign};
+use self::clock_offset::ClockOffset;
 pub use self::explanation::Explanation;
 use self::key_cache::KeyCache;
 pub use self::presign::{PresignOptions, PresignedUrl};
@@ -66,6 +68,7 @@ pub struct Signer {
     header_policy: Arc<HeaderPolicy>,
     uri_mode: UriMode,
     clock: Clock,
+    clock_offset: Arc<ClockOffset>,
     key_cache: Arc<KeyCache>,
 }
 
@@ -90,6 +93,7 @@ impl Signer {
             header_policy: Arc::default(),
             uri_mode: UriMode::default(),
             clock: Clock::default(),
+            clock_offset: Arc::default(),
             key_cache: Arc::new(KeyCache::new(RegionAndService::new(region, service)?)),
         })
     }
@@ -150,6 +154,20 @@ impl Signer {
     /// without a clock.
     pub fn at(&self, time: SystemTime) -> Self {
         Self { clock: Clock::at(time), ..self.clone() }
+    }
+
+    /// Learns from an answer how far the clock of this machine is from the server's, so that requests
+    /// are signed with the server's time from then on: for machines whose clock may be wrong, which
+    /// then recover after one `InvalidTimestamp`.
+    ///
+    /// `response` are the headers of the answer, `sent` and `received` the times of this machine when
+    /// the request went out and the answer came in. Clones and signers made with
+    /// [`with_scope`](Self::with_scope) share what was learnt; a clock that stands
+    /// ([`at`](Self::at)) stays. An answer says nothing if it has no `Date`, comes from a cache
+    /// (`Age`) or took more than 10 seconds. A difference of less than a minute is none, which undoes
+    /// an earlier one. Whoever can forge answers can move the clock: learn from TLS only.
+    pub fn observe(&self, response: &HeaderMap, sent: SystemTime, received: SystemTime) {
+        self.clock_offset.learn(response, sent, received);
     }
 
     /// Signs `request` in place.
@@ -329,7 +347,10 @@ impl Signer {
     }
 
     fn x_date_and_credentials(&self) -> Result<(XDate, Credentials), Error> {
-        let time = self.clock.now()?;
+        let mut time = self.clock.now()?;
+        if self.clock.fixed_time.is_none() {
+            time = self.clock_offset.correct(time).ok_or_else(Error::time_out_of_range)?;
+        }
         let x_date = XDate::try_from(time)?;
         let credentials = self.credentials.credentials()?;
         if credentials.have_expired(time) {

@@ -1,0 +1,103 @@
+//! A machine whose clock is wrong learns the right time from the answers of servers.
+
+use std::time::{Duration, SystemTime};
+
+use http::{HeaderMap, Request};
+use volcengine_sigv4::{Credentials, Signer, XDate};
+
+/// When the server of these tests answers: Wed, 18 Aug 2021 09:57:29 GMT.
+const DATE: &str = "Wed, 18 Aug 2021 09:57:29 GMT";
+const SECOND: Duration = Duration::from_secs(1);
+
+fn signer() -> Signer {
+    Signer::new(Credentials::new("AKLTEXAMPLE", "secret").unwrap(), "cn-beijing", "ecs").unwrap()
+}
+
+fn date() -> SystemTime {
+    "20210818T095729Z".parse::<XDate>().unwrap().into()
+}
+
+fn headers(lines: &[(&'static str, &str)]) -> HeaderMap {
+    lines.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
+}
+
+/// Returns how many seconds the time of a signature is ahead of this machine's.
+fn ahead(signer: &Signer) -> i64 {
+    let mut request = Request::get("https://h.example/").body("").unwrap();
+    let before = SystemTime::now();
+    signer.sign(&mut request).unwrap();
+    let x_date: XDate = request.headers()["x-date"].to_str().unwrap().parse().unwrap();
+    let seconds =
+        |time: SystemTime| time.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs() as i64;
+    seconds(x_date.into()) - seconds(before)
+}
+
+/// Answers a request that this machine sent when its clock stood `behind` the server's.
+fn answered(signer: &Signer, behind: Duration, lines: &[(&'static str, &str)]) {
+    let sent = date() - behind;
+    signer.observe(&headers(lines), sent, sent + SECOND);
+}
+
+#[test]
+fn a_clock_that_is_behind_is_put_forward() {
+    let signer = signer();
+    answered(&signer, Duration::from_secs(3600), &[("date", DATE)]);
+    assert!((3599..=3601).contains(&ahead(&signer)), "{}", ahead(&signer));
+}
+
+#[test]
+fn a_clock_that_is_ahead_is_put_back() {
+    let signer = signer();
+    let sent = date() + Duration::from_secs(7200);
+    signer.observe(&headers(&[("date", DATE)]), sent, sent + SECOND);
+    assert!((-7201..=-7199).contains(&ahead(&signer)), "{}", ahead(&signer));
+}
+
+#[test]
+fn clones_and_other_scopes_share_what_was_learnt() {
+    let signer = signer();
+    let others = [signer.clone(), signer.with_scope("cn-north-1", "iam").unwrap()];
+    answered(&signer, Duration::from_secs(3600), &[("date", DATE)]);
+    assert!(others.iter().all(|other| ahead(other) > 3590));
+}
+
+#[test]
+fn a_difference_of_less_than_a_minute_is_none() {
+    let signer = signer();
+    answered(&signer, Duration::from_secs(3600), &[("date", DATE)]);
+    answered(&signer, Duration::from_secs(58), &[("date", DATE)]);
+    assert!((0..=1).contains(&ahead(&signer)), "{}", ahead(&signer));
+    answered(&signer, Duration::from_secs(62), &[("date", DATE)]);
+    assert!(ahead(&signer) > 60);
+}
+
+#[test]
+fn an_answer_that_says_nothing_about_the_time_changes_nothing() {
+    let (signer, hour) = (signer(), Duration::from_secs(3600));
+    answered(&signer, hour, &[]);
+    answered(&signer, hour, &[("date", "yesterday")]);
+    answered(&signer, hour, &[("date", DATE), ("age", "30")]);
+    let sent = date() - hour;
+    signer.observe(&headers(&[("date", DATE)]), sent, sent + 11 * SECOND);
+    signer.observe(&headers(&[("date", DATE)]), sent, sent - SECOND);
+    assert!((0..=1).contains(&ahead(&signer)), "{}", ahead(&signer));
+}
+
+#[test]
+fn a_clock_that_stands_stays() {
+    let signer = signer();
+    answered(&signer, Duration::from_secs(3600), &[("date", DATE)]);
+    let mut request = Request::get("https://h.example/").body("").unwrap();
+    signer.at(date()).sign(&mut request).unwrap();
+    assert_eq!(request.headers()["x-date"], "20210818T095729Z");
+}
+
+#[test]
+fn a_time_beyond_the_calendar_is_an_error_and_no_panic() {
+    let signer = signer();
+    let sent = SystemTime::UNIX_EPOCH;
+    signer.observe(&headers(&[("date", "Fri, 31 Dec 9999 23:59:59 GMT")]), sent, sent);
+    let mut request = Request::get("https://h.example/").body("").unwrap();
+    let error = signer.sign(&mut request).unwrap_err();
+    assert_eq!(error.to_string(), "the time is outside the years 1970 to 9999");
+}
