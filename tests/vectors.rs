@@ -349,16 +349,16 @@ fn check_verdict(
     });
     match (verified, is_accepted) {
         (Ok(_), true) => Ok(()),
-        (Err(rejected), false) if causes(&vector.reason).contains(&rejected.reason()) => Ok(()),
+        (Err(rejected), false) if causes(vector).contains(&rejected.reason()) => Ok(()),
         (outcome, _) => Err(format!("{policy:?}: {outcome:?}, {}", vector.reason).into()),
     }
 }
 
 /// Which reasons of this crate stand for the cause that a vector names. Of several causes the first
 /// that is looked at is found.
-fn causes(cause: &str) -> &'static [RejectReason] {
+fn causes(Received { name, reason, .. }: &Received) -> &'static [RejectReason] {
     use RejectReason::*;
-    match cause {
+    match reason.as_str() {
         "" => &[UnsignedHeader],
         "authorization-malformed" => &[
             InvalidSignedHeaders,
@@ -382,7 +382,11 @@ fn causes(cause: &str) -> &'static [RejectReason] {
         "required-header-not-signed" => &[UnsignedHeader],
         "scope-mismatch" => &[MalformedCredential, ScopeMismatch],
         "signature-malformed" => &[MalformedAuthorization],
-        "signature-mismatch" => &[SignatureMismatch, UnsignedHeader, UnsignedParameter],
+        "signature-mismatch" if name.ends_with("signed-headers-drop-host") => &[UnsignedHeader],
+        "signature-mismatch" if name.starts_with("presign-") => {
+            &[SignatureMismatch, UnsignedHeader, UnsignedParameter]
+        }
+        "signature-mismatch" => &[SignatureMismatch],
         "signature-mismatch-or-ambiguous-auth" => &[ConflictingAuthentication],
         "signed-header-missing" => &[InvalidSignedHeaders],
         "unknown-access-key" => &[UnknownAccessKey],

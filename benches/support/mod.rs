@@ -149,8 +149,9 @@ pub(crate) fn median(mut figures: Vec<f64>) -> f64 {
 
 pub(crate) fn verdict(measured: f64, bar: Bar) -> String {
     let (sign, bar, holds) = match bar {
-        Bar::AtMost(bar) => ('≤', bar, measured <= bar),
-        Bar::AtLeast(bar) => ('≥', bar, measured >= bar),
+        Bar::AtMost(bar) => ("≤", bar, measured <= bar),
+        Bar::AtLeast(bar) => ("≥", bar, measured >= bar),
+        Bar::Within(tolerance) => ("1 ±", tolerance, (measured - 1.0).abs() <= tolerance),
     };
     format!("{sign} {bar}: {}", if holds { "holds" } else { "MISSED" })
 }
@@ -159,4 +160,6 @@ pub(crate) fn verdict(measured: f64, bar: Bar) -> String {
 pub(crate) enum Bar {
     AtMost(f64),
     AtLeast(f64),
+    /// Of 1.
+    Within(f64),
 }

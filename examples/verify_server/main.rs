@@ -25,6 +25,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let door = Door {
         verifier: Verifier::new(REGION, SERVICE)?,
         known: [known()?, temporary].map(|known| (known.access_key_id().to_owned(), known)).into(),
+        nobody: Credentials::new("nobody", "no secret access key")?,
         guard: MemoryReplayGuard::new(100_000),
     };
     thread::spawn(move || serve(listener, door));
@@ -60,7 +61,7 @@ impl Calls {
         let of = |id: &str, secret: &str| -> Result<_, Box<dyn Error>> {
             self.signed(&Signer::new(Credentials::new(id, secret)?, REGION, SERVICE)?)
         };
-        let other_token = Credentials::new("AKLTTEMPORARY", SECRET)?.with_session_token("stale")?;
+        let stale_token = temporary()?.with_session_token("stale")?;
 
         let mut other_body = self.signed(&self.signer.at(SystemTime::now() - SECOND))?;
         other_body.body_mut().push('!');
@@ -97,7 +98,7 @@ impl Calls {
                 self.signed(&self.signer.with_scope(REGION, "ecs")?)?,
                 "400 100025",
             ),
-            ("a stale session token", self.signed(&signer_of(other_token)?)?, "401 100026"),
+            ("a stale session token", self.signed(&signer_of(stale_token)?)?, "401 100026"),
         ])
     }
 
@@ -146,7 +147,8 @@ fn known() -> Result<Credentials, Box<dyn Error>> {
 }
 
 fn temporary() -> Result<Credentials, Box<dyn Error>> {
-    Ok(Credentials::new("AKLTTEMPORARY", SECRET)?.with_session_token("STS-token")?)
+    let secret = "another secret access key, for a day";
+    Ok(Credentials::new("AKLTTEMPORARY", secret)?.with_session_token("STS-token")?)
 }
 
 const SECRET: &str = "sample secret access key";

@@ -102,16 +102,6 @@ impl Credentials {
         Arc::ptr_eq(&self.0, &other.0) || self.0.secret_access_key == other.0.secret_access_key
     }
 
-    /// Nobody's, to do the work of a check that is to fail.
-    pub(crate) fn decoy() -> Self {
-        Self(Arc::new(Inner {
-            access_key_id: String::new(),
-            secret_access_key: Zeroizing::default(),
-            session_token: None,
-            expiration: None,
-        }))
-    }
-
     pub(crate) fn have_expired(&self, now: SystemTime) -> bool {
         self.0.expiration.is_some_and(|expiration| expiration <= now)
     }

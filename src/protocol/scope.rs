@@ -58,11 +58,6 @@ impl CredentialScope {
         self.part(2)
     }
 
-    /// No scope of any request.
-    pub(crate) fn decoy() -> Self {
-        Self("".into())
-    }
-
     pub(crate) fn is_of_the_day_of(&self, x_date: &XDate) -> bool {
         self.0.as_bytes().first_chunk::<8>() == x_date.as_bytes().first_chunk()
     }
@@ -114,9 +109,7 @@ impl RegionAndService {
     }
 
     pub(crate) fn are_those_of(&self, scope: &CredentialScope) -> bool {
-        let rest = scope.0.get(9..).and_then(|rest| rest.strip_prefix(&*self.region));
-        let rest = rest.and_then(|rest| rest.strip_prefix('/')?.strip_prefix(&*self.service));
-        rest.and_then(|rest| rest.strip_prefix('/')) == Some(TERMINATOR)
+        scope.region() == self.region && scope.service() == self.service
     }
 
     pub(crate) fn on(&self, x_date: &XDate) -> CredentialScope {
@@ -153,6 +146,9 @@ mod tests {
             "20210818/cn-beijing/ecs/aws4_request",
             "20210818/cn-beijing/ecs/request/",
             "20210231/cn-beijing/ecs/request",
+            "19691231/cn-beijing/ecs/request",
+            "2021230/cn-beijing/ecs/request",
+            "020210818/cn-beijing/ecs/request",
             " 2021081/cn-beijing/ecs/request",
             "20210818//ecs/request",
         ] {

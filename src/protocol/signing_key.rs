@@ -4,6 +4,7 @@
 //! [`StringToSign`] of that scope, kept as keyed HMAC state so that signing hashes the key no more.
 
 use std::fmt;
+use std::hint::black_box;
 use std::sync::LazyLock;
 
 use hmac::{Hmac, KeyInit, Mac};
@@ -18,8 +19,8 @@ use crate::credentials::Credentials;
 /// The signing key: a chain of HMAC-SHA256 from the secret access key over date, region, service
 /// and `request`.
 ///
-/// Whoever has it can sign for that day, region and service only. It remembers the credentials it was
-/// derived from, for whoever verifies with it. It is wiped on drop and `Debug` shows nothing but its
+/// It signs for that day, region and service only. It keeps the credentials it was derived from, and so
+/// their secret, for whoever verifies with it. It is wiped on drop and `Debug` shows nothing but its
 /// scope.
 ///
 /// # Examples
@@ -43,21 +44,11 @@ pub struct SigningKey {
 impl SigningKey {
     /// Derives the key of `scope`.
     pub fn derive(credentials: &Credentials, scope: &CredentialScope) -> Self {
-        let date = authenticate(credentials.secret_access_key(), scope.date());
-        let region = authenticate(&*date, scope.region());
-        let service = authenticate(&*region, scope.service());
-        let signing_key = authenticate(&*service, TERMINATOR);
-        Self { credentials: credentials.clone(), scope: scope.clone(), hmac: keyed(&*signing_key) }
-    }
-
-    /// A key that nobody signs with, ready for the work of a check that is to fail.
-    pub(crate) fn decoy() -> &'static Self {
-        static KEY: LazyLock<SigningKey> = LazyLock::new(|| SigningKey {
-            credentials: Credentials::decoy(),
-            scope: CredentialScope::decoy(),
-            hmac: keyed(b""),
-        });
-        &KEY
+        Self {
+            hmac: derive(credentials.secret_access_key(), scope),
+            credentials: credentials.clone(),
+            scope: scope.clone(),
+        }
     }
 
     /// Returns the credentials that the key was derived from.
@@ -73,19 +64,25 @@ impl SigningKey {
     /// Signs `string_to_sign`. Only servers that expect its scope to be [`scope`](Self::scope)
     /// accept the result.
     pub fn sign(&self, string_to_sign: &StringToSign) -> Signature {
-        Signature::from(<[u8; 32]>::from(self.hmac_of(string_to_sign).finalize().into_bytes()))
+        let mac = authenticated(&self.hmac, string_to_sign).finalize();
+        Signature::from(<[u8; 32]>::from(mac.into_bytes()))
     }
 
     /// Whether `signature` is the one of `string_to_sign`, in a time that does not tell where they
     /// differ.
     pub(crate) fn verifies(&self, string_to_sign: &StringToSign, signature: &Signature) -> bool {
-        self.hmac_of(string_to_sign).verify_slice(signature.as_bytes()).is_ok()
+        verify(&self.hmac, string_to_sign, signature)
     }
 
-    fn hmac_of(&self, string_to_sign: &StringToSign) -> Hmac<Sha256> {
-        let mut hmac = self.hmac.clone();
-        string_to_sign.write_to(&mut |piece| hmac.update(piece));
-        hmac
+    /// Does the work of [`derive`](Self::derive) for nobody.
+    pub(crate) fn derive_for_nobody(scope: &CredentialScope) {
+        black_box(derive(b"", scope));
+    }
+
+    /// Does the work of [`verifies`](Self::verifies) for nobody.
+    pub(crate) fn verify_for_nobody(string_to_sign: &StringToSign, signature: &Signature) {
+        static NOBODY: LazyLock<Hmac<Sha256>> = LazyLock::new(|| keyed(b""));
+        black_box(verify(&NOBODY, string_to_sign, signature));
     }
 }
 
@@ -93,6 +90,23 @@ impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SigningKey").field("scope", &self.scope).finish_non_exhaustive()
     }
+}
+
+fn derive(secret_access_key: &[u8], scope: &CredentialScope) -> Hmac<Sha256> {
+    let date = authenticate(secret_access_key, scope.date());
+    let region = authenticate(&*date, scope.region());
+    let service = authenticate(&*region, scope.service());
+    keyed(&*authenticate(&*service, TERMINATOR))
+}
+
+fn authenticated(hmac: &Hmac<Sha256>, string_to_sign: &StringToSign) -> Hmac<Sha256> {
+    let mut hmac = hmac.clone();
+    string_to_sign.write_to(&mut |piece| hmac.update(piece));
+    hmac
+}
+
+fn verify(hmac: &Hmac<Sha256>, string_to_sign: &StringToSign, signature: &Signature) -> bool {
+    authenticated(hmac, string_to_sign).verify_slice(signature.as_bytes()).is_ok()
 }
 
 /// HMAC keyed with `key`, which RFC 2104 hashes where it is longer than a block and pads with

@@ -1,14 +1,13 @@
 //! From what a request claims to what is proven: first its signature, then its payload.
 
 use std::fmt;
-use std::hint::black_box;
 use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::rejected::{RejectReason, Rejected};
-use super::verified::{Signed, Verified};
+use super::verified::{Particulars, Verified};
 use crate::credentials::Credentials;
 use crate::payload::Payload;
 use crate::protocol::hex::Hex;
@@ -19,43 +18,35 @@ use crate::protocol::signing_key::SigningKey;
 ///
 /// It says whose key is wanted. Look that up, awaiting if you like, and go on with
 /// [`verify`](Self::verify), or with [`authenticate`](Self::authenticate) where you keep signing
-/// keys or want to know the sender before you read a body.
+/// keys, or want to know the sender before you read a body.
 ///
 /// # Examples
 ///
 /// See [`Verifier`](crate::Verifier).
+#[must_use = "a claim proves nothing until it is verified"]
 pub struct Claim {
-    pub(super) signed: Signed,
+    pub(super) particulars: Particulars,
     pub(super) session_token: Option<Zeroizing<String>>,
-    pub(super) payload: ClaimedPayload,
+    /// Nothing where the request does not say which payload it signs.
+    pub(super) payload: Option<ClaimedPayload>,
+    pub(super) announces_body: bool,
     pub(super) now: SystemTime,
 }
 
-/// What a signature says about the body.
+/// What a signature says about the payload.
 #[derive(Clone, Copy)]
 pub(super) enum ClaimedPayload {
     Hash(Hex),
-    /// The signature covers the hash of a body, but the request does not say which.
-    Unstated,
     /// The signature is that of a URL.
     Unsigned {
         is_welcome: bool,
     },
 }
 
-impl ClaimedPayload {
-    pub(super) fn hash_to_hex(self) -> Hex {
-        match self {
-            Self::Hash(hash) => hash,
-            Self::Unstated | Self::Unsigned { .. } => Hex::EMPTY_PAYLOAD_HASH,
-        }
-    }
-}
-
 impl Claim {
     /// Returns the access key id: whose secret access key is wanted.
     pub fn access_key_id(&self) -> &str {
-        &self.signed.access_key_id
+        &self.particulars.access_key_id
     }
 
     /// Returns the session token, with its raw text, if the request has one.
@@ -65,14 +56,13 @@ impl Claim {
 
     /// Returns the credential scope: which signing key is wanted.
     pub fn scope(&self) -> &CredentialScope {
-        &self.signed.scope
+        &self.particulars.scope
     }
 
-    /// Checks the signature. Nothing of the body is read.
+    /// Checks the signature. Nothing of the payload is read.
     ///
-    /// `key` is the sender's, derived now or before: that of [`access_key_id`](Self::access_key_id)
-    /// and [`scope`](Self::scope). If the access key id is not known, end with
-    /// [`unknown_access_key`](Self::unknown_access_key).
+    /// `key` is that of [`access_key_id`](Self::access_key_id) and [`scope`](Self::scope). If the
+    /// access key id is not known, end with [`unknown_access_key`](Self::unknown_access_key).
     ///
     /// # Errors
     ///
@@ -81,17 +71,17 @@ impl Claim {
     /// - [`CredentialsExpired`](RejectReason::CredentialsExpired) and
     ///   [`InvalidSessionToken`](RejectReason::InvalidSessionToken), by the credentials that the key
     ///   was derived from.
-    /// - [`InvalidPayloadHash`](RejectReason::InvalidPayloadHash): the request does not say which body
-    ///   it signs, which only [`verify`](Self::verify) takes.
+    /// - [`InvalidPayloadHash`](RejectReason::InvalidPayloadHash): the request does not say which
+    ///   payload it signs, which only [`verify`](Self::verify) takes.
     pub fn authenticate(self, key: &SigningKey) -> Result<Authenticated, Rejected> {
-        if matches!(self.payload, ClaimedPayload::Unstated) {
-            return Err(RejectReason::InvalidPayloadHash.into());
-        }
+        // First, so that every refusal has done the same work.
+        let is_signed = self.particulars.are_signed_with(key);
         let credentials = key.credentials();
         if key.scope() != self.scope() || credentials.access_key_id() != self.access_key_id() {
             return Err(RejectReason::KeyMismatch.into());
         }
-        if !self.signed.is_signed_with(key) {
+        let payload = self.payload.ok_or(RejectReason::InvalidPayloadHash)?;
+        if !is_signed {
             return Err(RejectReason::SignatureMismatch.into());
         }
         if credentials.have_expired(self.now) {
@@ -100,7 +90,8 @@ impl Claim {
         if hash_of(self.session_token()) != hash_of(credentials.session_token()) {
             return Err(RejectReason::InvalidSessionToken.into());
         }
-        Ok(Authenticated { signed: self.signed, payload: self.payload, now: self.now })
+        let Self { particulars, announces_body, now, .. } = self;
+        Ok(Authenticated { particulars, payload, announces_body, now })
     }
 
     /// Checks signature and payload at once.
@@ -117,25 +108,31 @@ impl Claim {
         credentials: impl Into<Option<&'c Credentials>>,
         payload: impl Into<Payload<'p>>,
     ) -> Result<Verified, Rejected> {
-        let payload = payload.into();
-        if let ClaimedPayload::Unstated = self.payload {
-            let payload_hash = payload.hash_to_hex();
-            self.payload = ClaimedPayload::Hash(payload_hash);
-            self.signed.canonical_request =
-                self.signed.canonical_request.with_payload_hash(&payload_hash);
+        let mut payload = payload.into();
+        if self.payload.is_none() {
+            let hash = payload.sha256();
+            self.particulars.set_payload_hash(&Hex::new(&hash));
+            self.payload = Some(ClaimedPayload::Hash(Hex::new(&hash)));
+            // It is not hashed once more.
+            if !matches!(payload, Payload::Empty) {
+                payload = Payload::Sha256(hash);
+            }
         }
         let Some(credentials) = credentials.into() else {
-            black_box(SigningKey::derive(SigningKey::decoy().credentials(), self.scope()));
+            SigningKey::derive_for_nobody(self.scope());
             return Err(self.unknown_access_key());
         };
         let key = SigningKey::derive(credentials, self.scope());
         self.authenticate(&key)?.payload(payload)
     }
 
-    /// Ends with a refusal that takes as long as a wrong signature does in
-    /// [`authenticate`](Self::authenticate), so that nobody can try out which access key ids exist.
+    /// Ends with a refusal that takes as long as one of [`authenticate`](Self::authenticate) with a
+    /// key at hand, so that nobody can try out which access key ids exist.
+    ///
+    /// Who derives keys on the spot derives one for the unknown as well, or calls
+    /// [`verify`](Self::verify) with `None`.
     pub fn unknown_access_key(self) -> Rejected {
-        black_box(self.signed.is_signed_with(SigningKey::decoy()));
+        self.particulars.verify_for_nobody();
         RejectReason::UnknownAccessKey.into()
     }
 }
@@ -164,47 +161,50 @@ impl fmt::Debug for Claim {
 /// let claim = verifier.claim(&head)?;
 /// let key = SigningKey::derive(&credentials, claim.scope());
 /// let authenticated = claim.authenticate(&key)?;
-/// // Only now is it worth to read the body.
+/// // Only now is the body worth reading.
 /// let verified = authenticated.payload(body)?;
 /// assert!(verified.payload_is_signed());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[must_use = "the payload is not proven yet"]
 pub struct Authenticated {
-    signed: Signed,
+    particulars: Particulars,
     payload: ClaimedPayload,
+    announces_body: bool,
     now: SystemTime,
 }
 
 impl Authenticated {
     /// Returns the access key id of the sender.
     pub fn access_key_id(&self) -> &str {
-        &self.signed.access_key_id
+        &self.particulars.access_key_id
     }
 
-    /// Checks that `payload` is the one that was signed: the body, or the
+    /// Checks that `payload` is the one that was signed: the body as it was received, or the
     /// [`PayloadHasher`](crate::PayloadHasher) it went through.
     ///
     /// # Errors
     ///
-    /// [`PayloadMismatch`](RejectReason::PayloadMismatch) for another body, and
-    /// [`UnsignedPayload`](RejectReason::UnsignedPayload) for any body beside a presigned URL, unless
-    /// the policy is [`Compatible`](crate::VerifyPolicy::Compatible).
+    /// [`PayloadMismatch`](RejectReason::PayloadMismatch) for another body, and for none where the
+    /// head announces one; [`UnsignedPayload`](RejectReason::UnsignedPayload) for any body beside a
+    /// presigned URL, unless the policy is [`Compatible`](crate::VerifyPolicy::Compatible).
     pub fn payload<'p>(self, payload: impl Into<Payload<'p>>) -> Result<Verified, Rejected> {
         let payload = payload.into();
+        if self.announces_body && matches!(payload, Payload::Empty) {
+            return Err(RejectReason::PayloadMismatch.into());
+        }
+        let hash = payload.hash_to_hex();
         let payload_is_signed = match self.payload {
-            ClaimedPayload::Hash(hash) if payload.hash_to_hex() == hash => true,
-            ClaimedPayload::Hash(_) | ClaimedPayload::Unstated => {
-                return Err(RejectReason::PayloadMismatch.into());
-            }
-            ClaimedPayload::Unsigned { .. } if payload.hash_to_hex() == Hex::EMPTY_PAYLOAD_HASH => {
-                true
-            }
-            ClaimedPayload::Unsigned { is_welcome: true } => false,
-            ClaimedPayload::Unsigned { is_welcome: false } => {
-                return Err(RejectReason::UnsignedPayload.into());
+            ClaimedPayload::Hash(signed) if hash == signed => true,
+            ClaimedPayload::Hash(_) => return Err(RejectReason::PayloadMismatch.into()),
+            ClaimedPayload::Unsigned { is_welcome } => {
+                if !is_welcome && hash != Hex::EMPTY_PAYLOAD_HASH {
+                    return Err(RejectReason::UnsignedPayload.into());
+                }
+                false
             }
         };
-        Ok(Verified { signed: self.signed, payload_is_signed, seen_at: self.now })
+        Ok(Verified { particulars: self.particulars, payload_is_signed, seen_at: self.now })
     }
 }
 
@@ -212,7 +212,7 @@ impl fmt::Debug for Authenticated {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Authenticated")
             .field("access_key_id", &self.access_key_id())
-            .field("scope", &self.signed.scope)
+            .field("scope", &self.particulars.scope)
             .finish_non_exhaustive()
     }
 }

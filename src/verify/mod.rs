@@ -13,7 +13,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use http::header::{AUTHORIZATION, HOST};
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
 use http::{HeaderMap, HeaderName, request};
 
 use self::claim::ClaimedPayload;
@@ -21,7 +21,7 @@ pub use self::claim::{Authenticated, Claim};
 use self::presented::{Place, Presented};
 pub use self::rejected::{RejectReason, Rejected};
 pub use self::replay::{MemoryReplayGuard, ReplayGuard};
-use self::verified::Signed;
+use self::verified::Particulars;
 pub use self::verified::Verified;
 use crate::clock::Clock;
 use crate::error::Error;
@@ -70,11 +70,11 @@ pub enum VerifyPolicy {
     /// All that a request means is signed.
     ///
     /// `SignedHeaders` is sorted and names `host`, `x-date`, `x-content-sha256`, `content-type` if
-    /// there is one, and every other `x-*` but those that proxies add; a presigned URL signs its
-    /// host and comes without a body.
+    /// there is one, and every other `x-*` but those that proxies add. A presigned URL signs its
+    /// host and comes without a body; its other headers are not looked at.
     #[default]
     Strict,
-    /// Takes, too, what official clients send.
+    /// Takes, too, what some official clients send.
     ///
     /// - An unsorted `SignedHeaders`, and unsigned `x-*` headers other than `X-Date`,
     ///   `X-Content-Sha256` and `X-Security-Token`.
@@ -97,7 +97,7 @@ impl Verifier {
         Ok(Self {
             scope: RegionAndService::new(region, service)?,
             clock: Clock::default(),
-            max_skew: Duration::from_secs(15 * 60),
+            max_skew: WINDOW,
             policy: VerifyPolicy::default(),
             unsigned: Arc::default(),
         })
@@ -110,7 +110,7 @@ impl Verifier {
     }
 
     /// Sets how far `X-Date` may be from this clock, before and after: 15 minutes unless set, 7 days
-    /// at most. It is the life, too, of a presigned URL that does not say one.
+    /// at most. A presigned URL that says no life of its own ends as early, after 15 minutes at most.
     pub fn with_max_skew(self, skew: Duration) -> Self {
         Self { max_skew: skew.min(Duration::from_secs(LONGEST_LIFE)), ..self }
     }
@@ -138,12 +138,18 @@ impl Verifier {
     /// # Errors
     ///
     /// [`Rejected`], whose [`reason`](Rejected::reason) is for the log. What is refused before any
-    /// work: an authorization of more than 4 KiB, more than 64 signed headers or 1,024 parameters.
+    /// work: an authorization of more than 4 KiB, more than 64 signed headers, or 1,024 parameters,
+    /// empty ones counted.
     pub fn claim(&self, head: &request::Parts) -> Result<Claim, Rejected> {
         let now = self.clock.now().map_err(|_| RejectReason::NoClock)?;
         let query = head.uri.query().unwrap_or_default();
-        let separators = || query.bytes().filter(|&byte| byte == b'&').count();
-        if query.len() >= MOST_PARAMETERS && separators() >= MOST_PARAMETERS {
+        let is_too_large = has_more(MOST_PARAMETERS, b'&', query)
+            || head
+                .headers
+                .get_all(AUTHORIZATION)
+                .iter()
+                .any(|authorization| authorization.len() > LONGEST_AUTHORIZATION);
+        if is_too_large {
             return Err(RejectReason::TooLarge.into());
         }
         let mut request_line =
@@ -155,6 +161,7 @@ impl Verifier {
             return Err(RejectReason::ScopeMismatch.into());
         }
         let expires_at = self.check_time(&presented, now)?;
+        let announces_body = announces_body(&head.headers);
         let authority = request_line.authority;
         check_host(authority, &head.headers)?;
         let signed_headers =
@@ -165,25 +172,32 @@ impl Verifier {
             Place::Header => self.claimed_payload(&signed_headers)?,
             Place::Query => {
                 self.keep_signed(&mut request_line.query)?;
-                ClaimedPayload::Unsigned { is_welcome: self.is_compatible() }
+                if announces_body && !self.is_compatible() {
+                    return Err(RejectReason::UnsignedPayload.into());
+                }
+                Some(ClaimedPayload::Unsigned { is_welcome: self.is_compatible() })
             }
         };
 
         let canonical_form = CanonicalForm {
             request_line,
             headers: &signed_headers,
-            payload_hash: &payload.hash_to_hex(),
+            payload_hash: &match payload {
+                Some(ClaimedPayload::Hash(hash)) => hash,
+                Some(ClaimedPayload::Unsigned { .. }) | None => Hex::EMPTY_PAYLOAD_HASH,
+            },
         };
-        let signed = Signed {
+        let particulars = Particulars {
             method: head.method.clone(),
             canonical_request: canonical_form.to_request(),
-            access_key_id: presented.access_key_id.into_owned(),
+            access_key_id: presented.access_key_id,
             scope: presented.scope,
             x_date: presented.x_date,
             expires_at,
             signature: presented.signature,
         };
-        Ok(Claim { signed, session_token: presented.session_token, payload, now })
+        let session_token = presented.session_token;
+        Ok(Claim { particulars, session_token, payload, announces_body, now })
     }
 
     /// Returns when the signature expires.
@@ -194,9 +208,8 @@ impl Verifier {
     ) -> Result<SystemTime, RejectReason> {
         let signed_at = SystemTime::from(presented.x_date);
         let life = match (presented.place, presented.expires_in) {
-            (_, None) => self.max_skew,
-            (Place::Header, Some(life)) => life.min(self.max_skew),
-            (Place::Query, Some(life)) => life,
+            (Place::Header, life) => life.map_or(self.max_skew, |life| life.min(self.max_skew)),
+            (Place::Query, life) => life.unwrap_or(self.max_skew.min(WINDOW)),
         };
         let expires_at = signed_at.checked_add(life).ok_or(RejectReason::InvalidDate)?;
         if expires_at < now {
@@ -215,8 +228,10 @@ impl Verifier {
         place: Place,
     ) -> Result<(), RejectReason> {
         let is_signed = |name: &str| signed_headers.value(name).is_some();
-        // A signature cannot sign itself.
+        // A signature cannot sign itself. Only one in the headers signs the header x-date: none of
+        // them can become that of a URL, which may live longer.
         if is_signed(AUTHORIZATION.as_str())
+            || (place == Place::Query && is_signed(X_DATE))
             || !(self.is_compatible() || signed_headers.is_sorted())
         {
             return Err(RejectReason::InvalidSignedHeaders);
@@ -249,12 +264,13 @@ impl Verifier {
     fn claimed_payload(
         &self,
         signed_headers: &SignedHeaders<'_>,
-    ) -> Result<ClaimedPayload, RejectReason> {
-        match signed_headers.value(X_CONTENT_SHA256) {
-            Some(digits) => Hex::of_digits(digits).map(ClaimedPayload::Hash),
-            None => self.is_compatible().then_some(ClaimedPayload::Unstated),
+    ) -> Result<Option<ClaimedPayload>, RejectReason> {
+        let hash = signed_headers.value(X_CONTENT_SHA256).map(Hex::of_digits);
+        match hash {
+            Some(Some(hash)) => Ok(Some(ClaimedPayload::Hash(hash))),
+            None if self.is_compatible() => Ok(None),
+            Some(None) | None => Err(RejectReason::InvalidPayloadHash),
         }
-        .ok_or(RejectReason::InvalidPayloadHash)
     }
 
     /// Leaves in the query of a presigned URL what is signed.
@@ -263,7 +279,7 @@ impl Verifier {
             return Err(RejectReason::RepeatedParameter);
         }
         query.remove(X_SIGNATURE);
-        let listed = query.value(X_SIGNED_QUERIES).unwrap_or_default();
+        let listed = query.values(X_SIGNED_QUERIES).next().unwrap_or_default();
         let mut listed: Vec<_> = listed.split(|&byte| byte == b';').collect();
         listed.sort_unstable();
         // As some official presigners leave it.
@@ -279,6 +295,12 @@ impl Verifier {
     }
 }
 
+/// Whether a body is to follow, as far as HTTP/1.1 says so.
+fn announces_body(headers: &HeaderMap) -> bool {
+    let length = headers.get(CONTENT_LENGTH);
+    headers.contains_key(TRANSFER_ENCODING) || length.is_some_and(|length| length != "0")
+}
+
 /// Checks that a target that has a host in it goes where the `Host` header says.
 fn check_host(authority: Option<Host<'_>>, headers: &HeaderMap) -> Result<(), RejectReason> {
     let Some(authority) = authority else { return Ok(()) };
@@ -288,4 +310,13 @@ fn check_host(authority: Option<Host<'_>>, headers: &HeaderMap) -> Result<(), Re
     }
 }
 
+/// Whether a list has more than `most` items, empty ones counted.
+fn has_more(most: usize, separator: u8, list: &str) -> bool {
+    list.len() >= most && list.bytes().filter(|&byte| byte == separator).count() >= most
+}
+
+const LONGEST_AUTHORIZATION: usize = 4096;
+const MOST_SIGNED_HEADERS: usize = 64;
 const MOST_PARAMETERS: usize = 1024;
+
+const WINDOW: Duration = Duration::from_secs(15 * 60);

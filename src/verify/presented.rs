@@ -8,6 +8,7 @@ use http::header::AUTHORIZATION;
 use zeroize::Zeroizing;
 
 use super::rejected::RejectReason;
+use super::{MOST_SIGNED_HEADERS, has_more};
 use crate::credentials::check_session_token;
 use crate::protocol::authorization::{WrittenAuthorization, parse_credential};
 use crate::protocol::canonical::{Query, sole_value};
@@ -22,7 +23,7 @@ use crate::protocol::{ALGORITHM, X_DATE, X_SECURITY_TOKEN, query_parameter};
 /// The signature of a request with its particulars, none of which is proven.
 pub(super) struct Presented<'a> {
     pub(super) place: Place,
-    pub(super) access_key_id: Cow<'a, str>,
+    pub(super) access_key_id: String,
     pub(super) scope: CredentialScope,
     pub(super) x_date: XDate,
     pub(super) expires_in: Option<Duration>,
@@ -42,15 +43,13 @@ impl<'a> Presented<'a> {
     pub(super) fn of(headers: &'a HeaderMap, query: &Query<'a>) -> Result<Self, RejectReason> {
         let authorization = sole_value(headers, AUTHORIZATION)
             .map_err(|_| RejectReason::ConflictingAuthentication)?;
-        let presented = match (authorization, query.has_key(X_SIGNATURE)) {
+        match (authorization, query.has_key(X_SIGNATURE)) {
             (Some(authorization), false) => Self::in_header(authorization, headers, query),
             (None, true) => Self::in_query(query),
             (Some(_), true) => Err(RejectReason::ConflictingAuthentication),
             (None, false) if query.has_key(X_CREDENTIAL) => Err(RejectReason::MissingSignature),
             (None, false) => Err(RejectReason::MissingAuthentication),
-        }?;
-        let separators = presented.signed_headers.bytes().filter(|&byte| byte == b';').count();
-        if separators < MOST_SIGNED_HEADERS { Ok(presented) } else { Err(RejectReason::TooLarge) }
+        }
     }
 
     fn in_header(
@@ -58,21 +57,19 @@ impl<'a> Presented<'a> {
         headers: &'a HeaderMap,
         query: &Query<'a>,
     ) -> Result<Self, RejectReason> {
-        if authorization.len() > LONGEST_AUTHORIZATION {
-            return Err(RejectReason::TooLarge);
-        }
-        let authorization =
-            std::str::from_utf8(authorization).map_err(|_| RejectReason::MalformedAuthorization)?;
+        let malformed = RejectReason::MalformedAuthorization;
+        let authorization = std::str::from_utf8(authorization).map_err(|_| malformed)?;
         if !authorization.starts_with(ALGORITHM) {
             return Err(RejectReason::UnsupportedAlgorithm);
         }
         let written = WrittenAuthorization::new(authorization).map_err(|_| {
             if authorization.contains("Signature=") {
-                RejectReason::MalformedAuthorization
+                malformed
             } else {
                 RejectReason::MissingSignature
             }
         })?;
+        let signed_headers = list(written.signed_headers.into())?;
         let (access_key_id, scope) =
             parse_credential(written.credential).map_err(|_| RejectReason::MalformedCredential)?;
         let header = |name, reason| match sole_value(headers, name) {
@@ -81,18 +78,17 @@ impl<'a> Presented<'a> {
             Err(_) => Err(reason),
         };
         let token = header(X_SECURITY_TOKEN, RejectReason::InvalidSessionToken)?;
+        let life = |value: Cow<'_, [u8]>| life(std::str::from_utf8(&value).ok()?);
         Ok(Self {
             place: Place::Header,
-            access_key_id: access_key_id.into(),
+            access_key_id: access_key_id.to_owned(),
             scope,
             x_date: x_date(header(X_DATE, RejectReason::InvalidDate)?)?,
-            expires_in: expires_in(query)?,
-            signed_headers: written.signed_headers.into(),
-            session_token: session_token(token.map(Cow::Borrowed))?,
-            signature: written
-                .signature
-                .parse()
-                .map_err(|_| RejectReason::MalformedAuthorization)?,
+            // A parameter like any other; what is no life says nothing.
+            expires_in: query.values(X_EXPIRES).filter_map(life).min(),
+            signed_headers,
+            session_token: token.map(|token| session_token(token.to_owned())).transpose()?,
+            signature: written.signature.parse().map_err(|_| malformed)?,
         })
     }
 
@@ -101,22 +97,26 @@ impl<'a> Presented<'a> {
         if value(query, X_ALGORITHM, malformed)?.as_deref() != Some(ALGORITHM) {
             return Err(RejectReason::UnsupportedAlgorithm);
         }
+        let signed_headers = list(value(query, X_SIGNED_HEADERS, malformed)?.ok_or(malformed)?)?;
         let credential = value(query, X_CREDENTIAL, RejectReason::MalformedCredential)?;
         let (access_key_id, scope) = parse_credential(&credential.unwrap_or_default())
             .map(|(access_key_id, scope)| (access_key_id.to_owned(), scope))
             .map_err(|_| RejectReason::MalformedCredential)?;
+        let token = query_parameter::X_SECURITY_TOKEN;
+        let token = value(query, token, RejectReason::InvalidSessionToken)?;
+        let session_token = token.map(|token| session_token(token.into_owned())).transpose()?;
         let date = value(query, query_parameter::X_DATE, RejectReason::InvalidDate)?;
-        let token =
-            value(query, query_parameter::X_SECURITY_TOKEN, RejectReason::InvalidSessionToken)?;
+        let seconds = value(query, X_EXPIRES, RejectReason::InvalidExpires)?;
+        let life = |seconds: Cow<'_, str>| life(&seconds).ok_or(RejectReason::InvalidExpires);
         let signature = value(query, X_SIGNATURE, malformed)?.unwrap_or_default();
         Ok(Self {
             place: Place::Query,
-            access_key_id: access_key_id.into(),
+            access_key_id,
             scope,
             x_date: x_date(date.as_deref())?,
-            expires_in: expires_in(query)?,
-            signed_headers: value(query, X_SIGNED_HEADERS, malformed)?.ok_or(malformed)?,
-            session_token: session_token(token)?,
+            expires_in: seconds.map(life).transpose()?,
+            signed_headers,
+            session_token,
             signature: signature.parse().map_err(|_| malformed)?,
         })
     }
@@ -132,22 +132,23 @@ fn x_date(text: Option<&str>) -> Result<XDate, RejectReason> {
     text.and_then(|text| text.parse().ok()).ok_or(RejectReason::InvalidDate)
 }
 
-fn session_token(token: Option<Cow<'_, str>>) -> Result<Option<Zeroizing<String>>, RejectReason> {
-    let Some(token) = token else { return Ok(None) };
+fn session_token(token: String) -> Result<Zeroizing<String>, RejectReason> {
+    let token = Zeroizing::new(token);
     check_session_token(X_SECURITY_TOKEN, &token).map_err(|_| RejectReason::InvalidSessionToken)?;
-    Ok(Some(token.into_owned().into()))
+    Ok(token)
 }
 
-/// Reads `X-Expires`: seconds without sign and leading zeros. Beside a signature in the headers it
-/// is a parameter as any other, but says the same.
-fn expires_in(query: &Query<'_>) -> Result<Option<Duration>, RejectReason> {
-    let invalid = RejectReason::InvalidExpires;
-    let Some(text) = value(query, X_EXPIRES, invalid)? else { return Ok(None) };
-    let seconds: u64 = text.parse().map_err(|_| invalid)?;
-    if (1..=LONGEST_LIFE).contains(&seconds) && seconds.to_string() == text {
-        Ok(Some(Duration::from_secs(seconds)))
-    } else {
-        Err(invalid)
+/// Reads `X-Expires`: seconds, without sign and leading zeros.
+fn life(text: &str) -> Option<Duration> {
+    let seconds = text.parse().ok().filter(|seconds: &u64| seconds.to_string() == text)?;
+    (1..=LONGEST_LIFE).contains(&seconds).then_some(Duration::from_secs(seconds))
+}
+
+/// Takes a list of signed headers that is not too long.
+fn list(signed_headers: Cow<'_, str>) -> Result<Cow<'_, str>, RejectReason> {
+    match has_more(MOST_SIGNED_HEADERS, b';', &signed_headers) {
+        true => Err(RejectReason::TooLarge),
+        false => Ok(signed_headers),
     }
 }
 
@@ -157,13 +158,10 @@ fn value<'a>(
     key: &str,
     reason: RejectReason,
 ) -> Result<Option<Cow<'a, str>>, RejectReason> {
-    let text = match query.value(key) {
+    let text = match query.values(key).next() {
         None => return Ok(None),
         Some(Cow::Borrowed(bytes)) => std::str::from_utf8(bytes).map(Cow::Borrowed).ok(),
         Some(Cow::Owned(bytes)) => String::from_utf8(bytes).map(Cow::Owned).ok(),
     };
     text.map(Some).ok_or(reason)
 }
-
-const LONGEST_AUTHORIZATION: usize = 4096;
-const MOST_SIGNED_HEADERS: usize = 64;

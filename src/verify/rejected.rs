@@ -9,6 +9,7 @@ use std::fmt;
 /// [`reason`](Self::reason), and `Debug` with it, is for the log of the server. Neither holds a value
 /// of the request, a key, or the signature that was expected.
 #[derive(Clone, Copy)]
+#[must_use = "a request that is refused must not be acted on"]
 pub struct Rejected {
     reason: RejectReason,
 }
@@ -60,21 +61,23 @@ pub enum RejectReason {
     MalformedAuthorization,
     /// The credential is not an access key id with a credential scope.
     MalformedCredential,
-    /// The target is no path, or has a malformed percent escape, an escaped slash or user info.
+    /// The target is no path, or has a malformed percent escape, an escaped slash, user info or a bad
+    /// host.
     InvalidTarget,
-    /// The target has another host than the `Host` header.
+    /// The target has another host than the `Host` header, or that header is malformed or repeated.
     HostMismatch,
     /// The credential scope is of another region, service or day.
     ScopeMismatch,
     /// `X-Date` is absent, repeated or malformed.
     InvalidDate,
-    /// `X-Expires` is not 1 to 604800.
+    /// The `X-Expires` of a presigned URL is not 1 to 604800.
     InvalidExpires,
     /// `X-Date` is too far in the future.
     NotYetValid,
     /// `X-Date` is too far in the past, or `X-Expires` is over.
     Expired,
-    /// The list of signed headers is malformed or unsorted, or a header of it is absent or repeated.
+    /// The list of signed headers is malformed or unsorted, a header of it is absent or repeated, or it
+    /// names one that a signature of its place cannot sign.
     InvalidSignedHeaders,
     /// A header is there and not signed, though it must be.
     UnsignedHeader,
@@ -82,7 +85,7 @@ pub enum RejectReason {
     UnsignedParameter,
     /// A presigned URL has two parameters of one key.
     RepeatedParameter,
-    /// `X-Content-Sha256` is absent, repeated or malformed.
+    /// `X-Content-Sha256` is absent or malformed.
     InvalidPayloadHash,
     /// Nobody is known by the access key id.
     UnknownAccessKey,
@@ -94,11 +97,11 @@ pub enum RejectReason {
     InvalidSessionToken,
     /// The credentials have expired.
     CredentialsExpired,
-    /// The body is another than was signed.
+    /// The payload is another than was signed, or not the one that the head announces.
     PayloadMismatch,
     /// A presigned URL came with a body, which it does not sign.
     UnsignedPayload,
-    /// The request was accepted before.
+    /// The request was accepted before, or comes too late to tell.
     Replayed,
     /// The [`ReplayGuard`](crate::ReplayGuard) had no answer.
     ReplayGuardFailed,
@@ -126,20 +129,22 @@ impl fmt::Display for RejectReason {
             Self::NotYetValid => "x-date is too far in the future",
             Self::Expired => "the signature has expired",
             Self::InvalidSignedHeaders => {
-                "the list of signed headers is malformed, or a header of it absent or repeated"
+                "the list of signed headers is not one that this request can have"
             }
             Self::UnsignedHeader => "a header that must be signed is not",
             Self::UnsignedParameter => "x-signedqueries is not the list of the parameters",
             Self::RepeatedParameter => "a parameter of a presigned url is repeated",
-            Self::InvalidPayloadHash => "x-content-sha256 is absent, repeated or malformed",
+            Self::InvalidPayloadHash => "x-content-sha256 is absent or malformed",
             Self::UnknownAccessKey => "unknown access key id",
             Self::KeyMismatch => "the key that was looked up is of another access key id or scope",
             Self::SignatureMismatch => "the signature does not match",
-            Self::InvalidSessionToken => "the session token is not that of the credentials",
+            Self::InvalidSessionToken => {
+                "the session token is malformed or not that of the credentials"
+            }
             Self::CredentialsExpired => "the credentials have expired",
-            Self::PayloadMismatch => "the body is another than was signed",
-            Self::UnsignedPayload => "a presigned url with a body",
-            Self::Replayed => "the request was accepted before",
+            Self::PayloadMismatch => "the payload is another than was signed",
+            Self::UnsignedPayload => "a presigned url with a payload",
+            Self::Replayed => "the request was accepted before, or comes too late to tell",
             Self::ReplayGuardFailed => "the replay guard has no answer",
             Self::NoClock => "this platform has no clock, expected a time from Verifier::at",
         })

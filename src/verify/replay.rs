@@ -13,6 +13,10 @@ use super::verified::Verified;
 /// [`MemoryReplayGuard`] does so for one process. Several servers need a store that they share; a
 /// guard of one's own asks it with what [`Verified::signature`] and [`Verified::expires_at`] say.
 ///
+/// Two equal requests of one second have one signature, so the second counts as a replay. Verifiers
+/// that share a guard have one [window](crate::Verifier::with_max_skew): what one of them takes for
+/// expired is forgotten for all.
+///
 /// # Examples
 ///
 /// A store that adds a name only once, as a folder does:
@@ -28,7 +32,7 @@ use super::verified::Verified;
 ///
 /// impl ReplayGuard for SharedFolder {
 ///     fn is_first_use(&self, verified: &Verified) -> io::Result<bool> {
-///         // Whoever tidies up removes files that are older than the verifier's window.
+///         // A file may go an hour after the `expires_at`: a slow payload can come as late.
 ///         match File::create_new(self.0.join(verified.signature().to_string())) {
 ///             Ok(_) => Ok(true),
 ///             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
@@ -39,18 +43,19 @@ use super::verified::Verified;
 /// ```
 pub trait ReplayGuard: Send + Sync {
     /// Takes note of `verified` and returns whether it is seen for the first time, so that of two
-    /// calls at once only one is told so.
+    /// calls at once only one is told so. What may have been forgotten is not.
     ///
     /// # Errors
     ///
-    /// Whatever keeps the guard from knowing. The request is then refused.
+    /// Whatever keeps the guard from knowing. The request is then refused, and the error dropped: log
+    /// it here.
     fn is_first_use(&self, verified: &Verified) -> io::Result<bool>;
 }
 
 /// A [`ReplayGuard`] in memory, for one process.
 ///
 /// It forgets a request once that has expired. While it is full of others it accepts none: only
-/// senders with a key can fill it.
+/// senders with a key can fill it, for 7 days with presigned URLs of the longest life.
 ///
 /// # Examples
 ///
@@ -79,8 +84,8 @@ pub struct MemoryReplayGuard {
 struct Seen {
     signatures: HashSet<[u8; 32]>,
     by_expiry: BTreeSet<(SystemTime, [u8; 32])>,
-    /// The latest time that any request was seen at.
-    now: Option<SystemTime>,
+    /// The latest expiry of what was forgotten.
+    forgotten: Option<SystemTime>,
 }
 
 impl MemoryReplayGuard {
@@ -98,16 +103,16 @@ impl ReplayGuard for MemoryReplayGuard {
 
 impl Seen {
     fn add(&mut self, verified: &Verified, capacity: usize) -> io::Result<bool> {
-        let now = self.now.max(Some(verified.seen_at)).unwrap_or(verified.seen_at);
-        self.now = Some(now);
-        while self.by_expiry.first().is_some_and(|(expires_at, _)| *expires_at < now) {
-            if let Some((_, signature)) = self.by_expiry.pop_first() {
+        let is_over = |entry: &(SystemTime, _)| entry.0 < verified.seen_at;
+        while self.by_expiry.first().is_some_and(is_over) {
+            if let Some((expires_at, signature)) = self.by_expiry.pop_first() {
                 self.signatures.remove(&signature);
+                self.forgotten = self.forgotten.max(Some(expires_at));
             }
         }
         // What was verified in time and comes here late may have been forgotten.
-        if verified.expires_at() < now || self.signatures.contains(verified.signature().as_bytes())
-        {
+        let may_be_forgotten = Some(verified.expires_at()) <= self.forgotten;
+        if may_be_forgotten || self.signatures.contains(verified.signature().as_bytes()) {
             return Ok(false);
         }
         if self.signatures.len() >= capacity {

@@ -9,7 +9,9 @@ use percent_encoding::percent_decode;
 
 use super::rejected::{RejectReason, Rejected};
 use super::replay::ReplayGuard;
+use crate::error::Error;
 use crate::protocol::canonical::CanonicalRequest;
+use crate::protocol::hex::Hex;
 use crate::protocol::scope::CredentialScope;
 use crate::protocol::signature::Signature;
 use crate::protocol::signing_key::SigningKey;
@@ -34,14 +36,14 @@ use crate::protocol::timestamp::XDate;
 /// ```
 #[derive(Clone)]
 pub struct Verified {
-    pub(super) signed: Signed,
+    pub(super) particulars: Particulars,
     pub(super) payload_is_signed: bool,
     pub(super) seen_at: SystemTime,
 }
 
 /// What a signature is about: of no worth before it is checked.
 #[derive(Clone)]
-pub(super) struct Signed {
+pub(super) struct Particulars {
     pub(super) method: Method,
     pub(super) canonical_request: CanonicalRequest,
     pub(super) access_key_id: String,
@@ -51,38 +53,53 @@ pub(super) struct Signed {
     pub(super) signature: Signature,
 }
 
-impl Signed {
-    pub(super) fn is_signed_with(&self, key: &SigningKey) -> bool {
-        StringToSign::new(&self.x_date, &self.scope, self.canonical_request.sha256())
+impl Particulars {
+    pub(super) fn are_signed_with(&self, key: &SigningKey) -> bool {
+        self.string_to_sign()
             .is_ok_and(|string_to_sign| key.verifies(&string_to_sign, &self.signature))
+    }
+
+    pub(super) fn verify_for_nobody(&self) {
+        if let Ok(string_to_sign) = self.string_to_sign() {
+            SigningKey::verify_for_nobody(&string_to_sign, &self.signature);
+        }
+    }
+
+    pub(super) fn set_payload_hash(&mut self, payload_hash: &Hex) {
+        self.canonical_request.set_payload_hash(payload_hash);
+    }
+
+    fn string_to_sign(&self) -> Result<StringToSign, Error> {
+        StringToSign::new(&self.x_date, &self.scope, self.canonical_request.sha256())
     }
 }
 
 impl Verified {
-    /// Returns the access key id of who signed.
+    /// Returns the access key id of who signed. It stands beside the signature and not under it: the
+    /// secret access key proves it, which no two access key ids may share.
     pub fn access_key_id(&self) -> &str {
-        &self.signed.access_key_id
+        &self.particulars.access_key_id
     }
 
     /// Returns the credential scope.
     pub fn scope(&self) -> &CredentialScope {
-        &self.signed.scope
+        &self.particulars.scope
     }
 
     /// Returns when the request was signed, to the second.
     pub fn time(&self) -> SystemTime {
-        self.signed.x_date.into()
+        self.particulars.x_date.into()
     }
 
     /// Returns until when the verifier accepts the request: how long a replay guard has to remember
     /// it.
     pub fn expires_at(&self) -> SystemTime {
-        self.signed.expires_at
+        self.particulars.expires_at
     }
 
     /// Returns the method.
     pub fn method(&self) -> &Method {
-        &self.signed.method
+        &self.particulars.method
     }
 
     /// Returns the host without the ports 80 and 443, in the case it was signed in. A presigned URL
@@ -97,9 +114,10 @@ impl Verified {
         std::str::from_utf8(self.line(1)).unwrap_or_default()
     }
 
-    /// Returns the value of the header `name`, in any case, without the white space around it.
+    /// Returns the value of the header `name`, in any case, without the white space around it: the raw
+    /// value, the session token included.
     pub fn header(&self, name: &str) -> Option<&[u8]> {
-        let lines = self.lines().skip(3).take_while(|line| !line.is_empty());
+        let lines = self.lines().skip(3);
         lines
             .filter_map(|line| line.split_at_checked(line.iter().position(|&b| b == b':')?))
             .find_map(|(found, value)| {
@@ -107,7 +125,7 @@ impl Verified {
             })
     }
 
-    /// Returns the values of the parameters called `key`, decoded, in their order.
+    /// Returns the raw values of the parameters called `key`, decoded, in their order.
     pub fn query<'a>(&'a self, key: &'a str) -> impl Iterator<Item = Cow<'a, [u8]>> {
         let parameters = self.line(2).split(|&byte| byte == b'&').filter(|piece| !piece.is_empty());
         parameters.filter_map(move |parameter| {
@@ -117,9 +135,9 @@ impl Verified {
         })
     }
 
-    /// Whether the body is covered by the signature. It is not where a presigned URL came with one,
-    /// which only [`Compatible`](crate::VerifyPolicy::Compatible) accepts: whoever has the URL may
-    /// have written it.
+    /// Whether the payload is covered by the signature. That of a presigned URL never is: whoever has
+    /// the URL may send it without a body or, where the policy is
+    /// [`Compatible`](crate::VerifyPolicy::Compatible), with any.
     pub fn payload_is_signed(&self) -> bool {
         self.payload_is_signed
     }
@@ -127,7 +145,7 @@ impl Verified {
     /// Returns the signature. A request that is sent again has the same, and so have two equal
     /// requests of one second.
     pub fn signature(&self) -> &Signature {
-        &self.signed.signature
+        &self.particulars.signature
     }
 
     /// Goes on only if `guard` has not seen the request before.
@@ -145,7 +163,7 @@ impl Verified {
     }
 
     fn lines(&self) -> impl Iterator<Item = &[u8]> {
-        self.signed.canonical_request.as_bytes().split(|&byte| byte == b'\n')
+        self.particulars.canonical_request.as_bytes().split(|&byte| byte == b'\n')
     }
 
     fn line(&self, index: usize) -> &[u8] {
@@ -158,7 +176,7 @@ impl fmt::Debug for Verified {
         f.debug_struct("Verified")
             .field("access_key_id", &self.access_key_id())
             .field("scope", &self.scope())
-            .field("x_date", &self.signed.x_date)
+            .field("x_date", &self.particulars.x_date)
             .field("method", &self.method())
             .field("host", &self.host())
             .field("path", &self.path())

@@ -156,5 +156,6 @@ mod tests {
         assert_eq!(problem(&["x-b"]), "header \"x-b\" occurs twice and cannot be signed");
         assert_eq!(problem(&["x-a", "host", "x-a"]), "header \"x-a\" is listed twice");
         assert_eq!(problem(&["host", "X-A"]), "signed header 1 is no header name in lower case");
+        assert_eq!(problem(&["x a"]), "signed header 0 is no header name in lower case");
     }
 }

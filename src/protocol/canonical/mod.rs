@@ -98,11 +98,10 @@ impl CanonicalRequest {
     }
 
     /// Replaces the payload hash, which is the last line.
-    pub(crate) fn with_payload_hash(mut self, payload_hash: &Hex) -> Self {
+    pub(crate) fn set_payload_hash(&mut self, payload_hash: &Hex) {
         let before = self.0.len().saturating_sub(payload_hash.as_bytes().len());
         self.0.truncate(before);
         self.0.extend_from_slice(payload_hash.as_bytes());
-        self
     }
 
     /// Returns the SHA-256 of the text: what the string to sign takes.

@@ -49,10 +49,12 @@ impl<'a> Query<'a> {
         Ok(Self { parameters, is_canonical })
     }
 
-    /// Returns the decoded value of the first parameter called `key`.
-    pub(crate) fn value(&self, key: &str) -> Option<Cow<'a, [u8]>> {
-        let piece = self.first(key)?.piece;
-        Some(decode(piece.splitn(2, |&byte| byte == b'=').nth(1).unwrap_or_default()))
+    /// Returns the decoded values of the parameters called `key`.
+    pub(crate) fn values(&self, key: &str) -> impl Iterator<Item = Cow<'a, [u8]>> {
+        let found = self.parameters.iter().filter(|found| *found.key == *key.as_bytes());
+        found.map(|found| {
+            decode(found.piece.splitn(2, |&byte| byte == b'=').nth(1).unwrap_or_default())
+        })
     }
 
     /// Whether two parameters have one key.
@@ -66,11 +68,7 @@ impl<'a> Query<'a> {
     }
 
     pub(crate) fn has_key(&self, key: &str) -> bool {
-        self.first(key).is_some()
-    }
-
-    fn first(&self, key: &str) -> Option<&Parameter<'a>> {
-        self.parameters.iter().find(|found| *found.key == *key.as_bytes())
+        self.keys().any(|found| found == key.as_bytes())
     }
 
     /// Returns the decoded keys, in their order.
