@@ -1,4 +1,4 @@
-//! What the allocator sees of one signing: exact figures, the same on every machine.
+//! What the allocator sees of one signing or verifying: exact figures, the same on every machine.
 //!
 //! A binary of its own, since an allocator that counts slows what is timed.
 
@@ -6,8 +6,8 @@ mod support;
 
 use http::Request;
 use support::{
-    Bar, Body, get_12_parameters, get_12_parameters_form_encoded, json, post, signer, verdict,
-    with_parameters,
+    Bar, Body, credentials, get_12_parameters, get_12_parameters_form_encoded, json, post,
+    received, signer, verdict, verifier, with_parameters,
 };
 
 fn main() {
@@ -16,6 +16,7 @@ fn main() {
     let post_1_kib = measure(post(&json(1 << 10)));
     let post_1_mib = measure(post(&json(1 << 20)));
     let many = with_parameters(1000);
+    let verified = measure_verifying(get_12_parameters());
     let bound = 128 * 1000 + 2 * many.uri().to_string().len() as u64 + 4096;
     println!("| work | of the allocator | measured | bar |");
     println!("|---|---|---|---|");
@@ -26,6 +27,7 @@ fn main() {
         ("POST, 1 KiB", "allocations", post_1_kib.count_total, 6),
         ("POST, 1 MiB", "allocations", post_1_mib.count_total, 6),
         ("POST, 1 MiB", "bytes", post_1_mib.bytes_total, 1536),
+        ("verify, GET, 12 parameters", "allocations", verified.count_total, 5),
         ("GET, 1000 parameters", "bytes at once", measure(many).bytes_max, bound),
     ] {
         println!(
@@ -33,6 +35,14 @@ fn main() {
             verdict(measured as f64, Bar::AtMost(bar as f64))
         );
     }
+}
+
+fn measure_verifying(request: Request<Body>) -> allocation_counter::AllocationInfo {
+    let (head, body) = received(request);
+    let (verifier, credentials) = (verifier(), credentials());
+    allocation_counter::measure(|| {
+        verifier.claim(&head).unwrap().verify(&credentials, &body).unwrap();
+    })
 }
 
 fn measure(mut request: Request<Body>) -> allocation_counter::AllocationInfo {
