@@ -82,7 +82,7 @@ pub fn authorization<B: AsRef<[u8]>>(
 
 /// Returns the signature that a presigned URL must carry, as a server finds it from the URL alone.
 pub fn presigned(method: &Method, url: &str, secret_access_key: &str) -> Option<String> {
-    let (unsigned, _) = url.split_once("&X-Signature=")?;
+    let (unsigned, _) = url.rsplit_once("&X-Signature=")?;
     let (_, query) = unsigned.split_once('?')?;
     let keys = query.split('&').map(|piece| decode(piece.split_once('=')?.0));
     let keys = keys.collect::<Option<Vec<_>>>()?;
