@@ -54,6 +54,10 @@ pub enum ErrorKind {
     InvalidHeaderPolicy,
     /// The life of a presigned URL is not 1 second to 7 days.
     InvalidPresignOptions,
+    /// The body is a stream, whose hash is not known.
+    StreamedBody,
+    /// The HTTP client refused to build the request; [`source`](StdError::source) is its own error.
+    Client,
     /// The request has so many headers that the map has no room for the signer's own.
     TooManyHeaders,
     /// A text is no `Authorization` of this protocol, or no signature.
@@ -88,6 +92,22 @@ impl Error {
                 "the credential source gave no credentials",
             )
         }
+    }
+
+    #[cfg(feature = "reqwest")]
+    pub(crate) fn client(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self {
+            source: Some(cause.into()),
+            ..Self::new(ErrorKind::Client, "the http client cannot build the request")
+        }
+    }
+
+    #[cfg(feature = "reqwest")]
+    pub(crate) fn streamed_body() -> Self {
+        Self::new(
+            ErrorKind::StreamedBody,
+            "the body is a stream, expected its payload from PayloadHasher beside it",
+        )
     }
 
     fn new(kind: ErrorKind, text: impl Into<Cow<'static, str>>) -> Self {

@@ -35,7 +35,16 @@ mod clock;
 mod header_policy;
 mod signer;
 mod verify;
+// The types of HTTP clients.
+#[cfg(any(feature = "reqwest", feature = "tower", feature = "ureq"))]
+mod client;
 
+#[cfg(feature = "reqwest")]
+pub use crate::client::SignRequest;
+#[cfg(any(feature = "reqwest-middleware", feature = "ureq"))]
+pub use crate::client::SigningMiddleware;
+#[cfg(feature = "tower")]
+pub use crate::client::{SignLayer, SignService};
 pub use crate::credentials::{Credentials, ProvideCredentials, RotatingCredentials};
 pub use crate::error::{Error, ErrorKind};
 pub use crate::header_policy::HeaderPolicy;

@@ -405,3 +405,59 @@ fn errors_tell_their_kind_and_are_errors_of_std() {
         ErrorKind::InvalidAuthorization,
     ];
 }
+
+#[test]
+#[cfg(feature = "reqwest")]
+fn requests_and_builders_of_reqwest_are_signed() {
+    use volcengine_sigv4::SignRequest;
+
+    let _: fn(reqwest::Request, &Signer) -> Result<reqwest::Request> = SignRequest::signed_by;
+    let _: fn(reqwest::RequestBuilder, &Signer, ()) -> Result<reqwest::RequestBuilder> =
+        SignRequest::signed_by_with_payload;
+    let _ = [ErrorKind::StreamedBody, ErrorKind::Client];
+}
+
+#[test]
+#[cfg(feature = "reqwest-blocking")]
+fn requests_and_builders_of_blocking_reqwest_are_signed() {
+    use reqwest::blocking::{Request, RequestBuilder};
+    use volcengine_sigv4::SignRequest;
+
+    let _: fn(Request, &Signer) -> Result<Request> = SignRequest::signed_by;
+    let _: fn(RequestBuilder, &Signer) -> Result<RequestBuilder> = SignRequest::signed_by;
+}
+
+#[test]
+#[cfg(any(feature = "reqwest-middleware", feature = "ureq"))]
+fn a_middleware_is_made_of_a_signer() {
+    use volcengine_sigv4::SigningMiddleware;
+
+    let _: fn(Signer) -> SigningMiddleware = SigningMiddleware::new;
+    let _: fn(SigningMiddleware) -> SigningMiddleware = SigningMiddleware::with_server_time;
+    plain::<SigningMiddleware>();
+    clonable::<SigningMiddleware>();
+    #[cfg(feature = "reqwest-middleware")]
+    {
+        fn middleware<M: reqwest_middleware::Middleware>() {}
+        middleware::<SigningMiddleware>();
+    }
+    #[cfg(feature = "ureq")]
+    {
+        fn middleware<M: ureq::middleware::Middleware>() {}
+        middleware::<SigningMiddleware>();
+    }
+}
+
+#[test]
+#[cfg(feature = "tower")]
+fn a_layer_is_made_of_a_signer() {
+    use volcengine_sigv4::{SignLayer, SignService};
+
+    let _: fn(Signer) -> SignLayer = SignLayer::new;
+    let _: fn(SignLayer, usize) -> SignLayer = SignLayer::with_body_limit;
+    let _: fn(&SignLayer, ()) -> SignService<()> = tower_layer::Layer::layer;
+    plain::<SignLayer>();
+    clonable::<SignLayer>();
+    plain::<SignService<()>>();
+    clonable::<SignService<()>>();
+}

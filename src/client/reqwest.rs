@@ -1,0 +1,116 @@
+//! [`reqwest`]: requests and builders, async and blocking.
+
+use http::{HeaderMap, Method, Uri};
+use reqwest::Url;
+
+use crate::error::Error;
+use crate::payload::Payload;
+use crate::signer::{AuthorizationHeaders, Signer};
+
+/// Signs what `reqwest` is to send: a built request, or one that is still being built.
+///
+/// `reqwest` follows redirects and takes the session token along: build the client with
+/// `redirect(reqwest::redirect::Policy::none())`.
+///
+/// # Examples
+///
+/// ```no_run
+/// use volcengine_sigv4::{Credentials, SignRequest, Signer};
+///
+/// # async fn call() -> Result<(), Box<dyn std::error::Error>> {
+/// let signer = Signer::new(Credentials::from_env()?, "cn-beijing", "iam")?;
+/// let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
+/// let reply = client
+///     .post("https://open.volcengineapi.com/?Action=CreateUser&Version=2018-01-01")
+///     .body(r#"{"UserName":"deploy"}"#)
+///     .signed_by(&signer)?
+///     .send()
+///     .await?;
+/// # let _ = reply;
+/// # Ok(())
+/// # }
+/// ```
+pub trait SignRequest: Sized {
+    /// Signs the request, whose body is in memory or absent.
+    ///
+    /// # Errors
+    ///
+    /// As [`Signer::sign`]; [`StreamedBody`](crate::ErrorKind::StreamedBody) for a body that is a
+    /// stream; [`Client`](crate::ErrorKind::Client) if the builder has an error of its own.
+    fn signed_by(self, signer: &Signer) -> Result<Self, Error>;
+
+    /// Signs the request for a body that is known otherwise: a stream that was hashed.
+    ///
+    /// # Errors
+    ///
+    /// As [`signed_by`](Self::signed_by).
+    fn signed_by_with_payload<'a>(
+        self,
+        signer: &Signer,
+        payload: impl Into<Payload<'a>>,
+    ) -> Result<Self, Error>;
+}
+
+/// The types of both worlds have the same methods, and no trait in common.
+macro_rules! sign_request {
+    ($request:ty, $builder:ty) => {
+        impl SignRequest for $request {
+            fn signed_by(self, signer: &Signer) -> Result<Self, Error> {
+                let payload = match self.body() {
+                    Some(body) => body.as_bytes().ok_or_else(Error::streamed_body)?.into(),
+                    None => Payload::Empty,
+                };
+                let payload = Payload::Sha256(payload.sha256());
+                self.signed_by_with_payload(signer, payload)
+            }
+
+            fn signed_by_with_payload<'a>(
+                mut self,
+                signer: &Signer,
+                payload: impl Into<Payload<'a>>,
+            ) -> Result<Self, Error> {
+                let (url, signed) =
+                    authorize(signer, self.method(), self.url(), self.headers(), payload.into())?;
+                signed.insert_into(self.headers_mut())?;
+                *self.url_mut() = url;
+                Ok(self)
+            }
+        }
+
+        impl SignRequest for $builder {
+            fn signed_by(self, signer: &Signer) -> Result<Self, Error> {
+                let (client, request) = self.build_split();
+                let request = request.map_err(Error::client)?;
+                Ok(Self::from_parts(client, request.signed_by(signer)?))
+            }
+
+            fn signed_by_with_payload<'a>(
+                self,
+                signer: &Signer,
+                payload: impl Into<Payload<'a>>,
+            ) -> Result<Self, Error> {
+                let (client, request) = self.build_split();
+                let request = request.map_err(Error::client)?;
+                Ok(Self::from_parts(client, request.signed_by_with_payload(signer, payload)?))
+            }
+        }
+    };
+}
+
+sign_request!(reqwest::Request, reqwest::RequestBuilder);
+#[cfg(feature = "reqwest-blocking")]
+sign_request!(reqwest::blocking::Request, reqwest::blocking::RequestBuilder);
+
+/// Returns the URL to send, too.
+fn authorize(
+    signer: &Signer,
+    method: &Method,
+    url: &Url,
+    headers: &HeaderMap,
+    payload: Payload<'_>,
+) -> Result<(Url, AuthorizationHeaders), Error> {
+    let uri: Uri = url.as_str().parse().map_err(Error::client)?;
+    let signed = signer.authorize(method, &uri, headers, payload)?;
+    let url = Url::parse(&signed.uri().to_string()).map_err(Error::client)?;
+    Ok((url, signed))
+}

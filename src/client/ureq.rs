@@ -1,0 +1,55 @@
+//! [`ureq`]: a middleware that signs.
+
+use std::io::Read;
+
+use http::{Method, Request, Response};
+use ureq::middleware::{Middleware, MiddlewareNext};
+use ureq::{AsSendBody, Body, Error, SendBody};
+
+use super::SigningMiddleware;
+use crate::clock::Clock;
+use crate::payload::Payload;
+use crate::signer::Signer;
+
+impl Middleware for SigningMiddleware {
+    fn handle(
+        &self,
+        request: Request<SendBody<'_>>,
+        next: MiddlewareNext<'_>,
+    ) -> Result<Response<Body>, Error> {
+        let (mut head, body) = request.into_parts();
+        let signer = self.signer(&head.extensions).clone();
+        if let Some(&payload) = head.extensions.get::<Payload<'static>>() {
+            signer.sign_parts(&mut head, payload).map_err(other)?;
+            return self.send(&signer, Request::from_parts(head, body), next);
+        }
+        let mut bytes = Vec::new();
+        body.into_reader().read_to_end(&mut bytes)?;
+        signer.sign_parts(&mut head, &bytes).map_err(other)?;
+        // A POST says that its body is empty, a GET has none.
+        let says_length = matches!(head.method, Method::POST | Method::PUT | Method::PATCH);
+        if says_length || !bytes.is_empty() {
+            self.send(&signer, Request::from_parts(head, bytes.as_body()), next)
+        } else {
+            self.send(&signer, Request::from_parts(head, SendBody::none()), next)
+        }
+    }
+}
+
+impl SigningMiddleware {
+    fn send(
+        &self,
+        signer: &Signer,
+        request: Request<SendBody<'_>>,
+        next: MiddlewareNext<'_>,
+    ) -> Result<Response<Body>, Error> {
+        let sent = Clock::default().now();
+        let response = next.handle(request)?;
+        self.learn(signer, response.headers(), sent);
+        Ok(response)
+    }
+}
+
+fn other(error: crate::Error) -> Error {
+    Error::Other(Box::new(error))
+}

@@ -1,0 +1,28 @@
+//! `curl`: a command line that is ready to run.
+
+mod support;
+
+use std::process::Command;
+
+use http::{HeaderMap, Method};
+use support::{Outcome, server, show, signer};
+
+fn main() -> Outcome {
+    let (_server, endpoint) = server()?;
+    let uri = format!("{endpoint}/?Action=DescribeZones&Version=2020-04-01").parse()?;
+
+    let signed = signer()?.authorize(&Method::GET, &uri, &HeaderMap::new(), ())?;
+    let mut arguments = vec![signed.uri().to_string()];
+    for (name, value) in signed {
+        arguments.extend(["--header".to_owned(), format!("{name}: {}", value.to_str()?)]);
+    }
+    println!("Whoever has this line can send the request for the next 15 minutes:");
+    let quote = |argument: &String| format!("'{}'", argument.replace('\'', r"'\''"));
+    println!("curl {}\n", arguments.iter().map(quote).collect::<Vec<_>>().join(" "));
+
+    let show_status = ["--silent", "--noproxy", "*", "--write-out", "\n%{http_code}"];
+    let output = Command::new("curl").args(show_status).args(&arguments).output()?;
+    let output = String::from_utf8(output.stdout)?;
+    let (reply, status) = output.rsplit_once('\n').ok_or("curl said nothing")?;
+    show(status.parse()?, reply)
+}

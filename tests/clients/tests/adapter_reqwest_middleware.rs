@@ -1,0 +1,149 @@
+//! `SigningMiddleware` in `reqwest-middleware`.
+
+mod adapters;
+#[path = "../../../examples/run_instances/loopback.rs"]
+mod loopback;
+
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, TcpListener};
+use std::thread;
+use std::time::Duration;
+
+use adapters::{Outcome, signer};
+use http::Request;
+use reqwest_middleware::{ClientBuilder, ClientWithMiddleware};
+use reqwest_retry::RetryTransientMiddleware;
+use reqwest_retry::policies::ExponentialBackoff;
+use volcengine_sigv4::{Payload, Signer, SigningMiddleware};
+
+fn client(middleware: SigningMiddleware) -> ClientWithMiddleware {
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    ClientBuilder::new(client).with(middleware).build()
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn send(request: Request<Vec<u8>>, signer: Signer) -> Outcome {
+    let reply = client(SigningMiddleware::new(signer)).execute(request.try_into()?).await?;
+    Ok((reply.status().as_u16(), reply.text().await?))
+}
+
+#[tokio::test]
+async fn each_attempt_is_signed_anew() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let url = format!("http://{}/?Action=A", listener.local_addr().unwrap());
+    let server = thread::spawn(move || {
+        [500, 200].map(|status| {
+            let (mut connection, _) = listener.accept().unwrap();
+            let mut head = vec![0; 4096];
+            let length = connection.read(&mut head).unwrap();
+            let reply =
+                format!("HTTP/1.1 {status} -\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+            connection.write_all(reply.as_bytes()).unwrap();
+            String::from_utf8(head[..length].to_vec()).unwrap()
+        })
+    });
+    let second = Duration::from_millis(1100);
+    let policy = ExponentialBackoff::builder()
+        .retry_bounds(second, second)
+        .jitter(reqwest_retry::Jitter::None)
+        .build_with_max_retries(1);
+    let client = ClientBuilder::new(reqwest::Client::builder().no_proxy().build().unwrap())
+        .with(RetryTransientMiddleware::new_with_policy(policy))
+        .with(SigningMiddleware::new(signer()))
+        .build();
+    assert_eq!(client.get(url).send().await.unwrap().status(), 200);
+
+    let heads = server.join().unwrap();
+    assert!(x_date(&heads[0]) < x_date(&heads[1]));
+    assert!(heads.iter().all(|head| verified(head)));
+}
+
+/// Whether the request that came over the wire carries a good signature.
+fn verified(head: &str) -> bool {
+    let mut lines = head.lines();
+    let target = lines.next().unwrap().split(' ').nth(1).unwrap();
+    let mut request = Request::get(target);
+    for line in lines.take_while(|line| !line.is_empty()) {
+        let (name, value) = line.split_once(": ").unwrap();
+        request = request.header(name, value);
+    }
+    let (head, ()) = request.body(()).unwrap().into_parts();
+    let verifier = volcengine_sigv4::Verifier::new("cn-beijing", "ecs").unwrap();
+    let credentials = volcengine_sigv4::Credentials::new("AKLTEXAMPLE", "secret").unwrap();
+    let credentials = credentials.with_session_token("STS-token/+==").unwrap();
+    verifier.claim(&head).unwrap().verify(&credentials, ()).is_ok()
+}
+
+#[tokio::test]
+async fn a_connection_that_died_while_kept_alive_carries_no_stale_signature() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let url = format!("http://{}/?Action=A", listener.local_addr().unwrap());
+    let server = thread::spawn(move || {
+        [(); 2].map(|()| {
+            let (mut connection, _) = listener.accept().unwrap();
+            let mut head = vec![0; 4096];
+            let length = connection.read(&mut head).unwrap();
+            // It says that it stays, and then it goes.
+            connection.write_all(b"HTTP/1.1 200 -\r\ncontent-length: 0\r\n\r\n").unwrap();
+            String::from_utf8(head[..length].to_vec()).unwrap()
+        })
+    });
+    let client = client(SigningMiddleware::new(signer()));
+    client.get(&url).send().await.unwrap();
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    client.get(&url).send().await.unwrap();
+    let heads = server.join().unwrap();
+    assert!(x_date(&heads[0]) < x_date(&heads[1]));
+    assert!(heads.iter().all(|head| verified(head)));
+}
+
+fn x_date(head: &str) -> &str {
+    head.lines().find_map(|line| line.strip_prefix("x-date: ")).unwrap()
+}
+
+#[tokio::test]
+async fn a_request_may_bring_its_own_signer_and_payload() {
+    let server = adapters::server();
+    let client = client(SigningMiddleware::new(signer()));
+    let other = signer().with_scope("cn-north-1", "iam").unwrap();
+    let request = client
+        .post(format!("http://{}/", server.address()))
+        .body("{}")
+        .with_extension(other)
+        .with_extension(Payload::Sha256(Payload::from("{}").sha256()));
+    let reply = request.send().await.unwrap();
+    assert_eq!(reply.status(), 200);
+    assert!(reply.text().await.unwrap().contains(r#""Service":"iam""#));
+}
+
+#[tokio::test]
+async fn a_machine_with_a_wrong_clock_learns_the_time() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for connection in listener.incoming() {
+            let mut connection = connection.unwrap();
+            let _ = connection.read(&mut [0; 4096]).unwrap();
+            let reply = "HTTP/1.1 400 -\r\ndate: Wed, 18 Aug 2021 09:57:29 GMT\r\n\
+                         connection: close\r\ncontent-length: 0\r\n\r\n";
+            connection.write_all(reply.as_bytes()).unwrap();
+        }
+    });
+    let x_date = |signer: &Signer| {
+        let mut request = Request::get("https://h.example/").body("").unwrap();
+        signer.sign(&mut request).unwrap();
+        request.headers()["x-date"].to_str().unwrap().to_owned()
+    };
+    let signer = signer();
+    client(SigningMiddleware::new(signer.clone())).get(&url).send().await.unwrap();
+    assert!(!x_date(&signer).starts_with("20210818"));
+    let learning = SigningMiddleware::new(signer.clone()).with_server_time();
+    client(learning).get(&url).send().await.unwrap();
+    assert!(x_date(&signer).starts_with("20210818T0957"));
+}
+
+#[test]
+fn debug_shows_no_secret() {
+    let text = format!("{:?}", SigningMiddleware::new(signer()));
+    assert!(text.contains("cn-beijing") && !text.contains("secret") && !text.contains("STS-token"));
+}

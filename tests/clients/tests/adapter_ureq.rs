@@ -1,0 +1,72 @@
+//! `SigningMiddleware` in `ureq`.
+
+mod adapters;
+#[path = "../../../examples/run_instances/loopback.rs"]
+mod loopback;
+
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, TcpListener};
+use std::thread;
+
+use adapters::{Outcome, signer};
+use http::Request;
+use ureq::Agent;
+use volcengine_sigv4::{Payload, Signer, SigningMiddleware};
+
+fn agent(signer: Signer) -> Agent {
+    Agent::config_builder()
+        .middleware(SigningMiddleware::new(signer))
+        .http_status_as_error(false)
+        .proxy(None)
+        .build()
+        .into()
+}
+
+fn send(request: Request<Vec<u8>>, signer: Signer) -> Outcome {
+    let mut reply = if request.body().is_empty() && request.method() == "GET" {
+        agent(signer).run(request.map(|_| ()))?
+    } else {
+        agent(signer).run(request)?
+    };
+    Ok((reply.status().as_u16(), reply.body_mut().read_to_string()?))
+}
+
+/// Returns the head of the one request that `send` makes, as it comes over the wire.
+fn head(send: impl FnOnce(&Agent, String)) -> String {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let server = thread::spawn(move || {
+        let (mut connection, _) = listener.accept().unwrap();
+        let mut head = vec![0; 4096];
+        let length = connection.read(&mut head).unwrap();
+        connection
+            .write_all(b"HTTP/1.1 200 -\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
+            .unwrap();
+        String::from_utf8_lossy(&head[..length]).to_ascii_lowercase()
+    });
+    send(&agent(signer()), url);
+    server.join().unwrap()
+}
+
+#[test]
+fn a_get_stays_without_a_body() {
+    let head = head(|agent, url| drop(agent.get(url).call().unwrap()));
+    assert!(!head.contains("content-length") && !head.contains("transfer-encoding"), "{head}");
+}
+
+#[test]
+fn a_body_keeps_its_length() {
+    let head = head(|agent, url| drop(agent.post(url).send("{}").unwrap()));
+    assert!(head.contains("content-length: 2\r\n"), "{head}");
+}
+
+#[test]
+fn a_reader_is_sent_with_its_payload() {
+    let server = adapters::server();
+    let body = "a long upload ".repeat(1000);
+    let request = Request::post(format!("http://{}/", server.address()))
+        .extension(Payload::Sha256(Payload::from(&body).sha256()))
+        .body(ureq::SendBody::from_owned_reader(std::io::Cursor::new(body)))
+        .unwrap();
+    assert_eq!(agent(signer()).run(request).unwrap().status(), 200);
+}
