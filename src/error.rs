@@ -54,7 +54,7 @@ pub enum ErrorKind {
     InvalidHeaderPolicy,
     /// The life of a presigned URL is not 1 second to 7 days.
     InvalidPresignOptions,
-    /// The body is a stream, whose hash is not known.
+    /// The body is a stream, or longer than an adapter collects, and its hash is not known.
     StreamedBody,
     /// The HTTP client refused to build the request; [`source`](StdError::source) is its own error.
     Client,
@@ -102,12 +102,17 @@ impl Error {
         }
     }
 
-    #[cfg(feature = "reqwest")]
+    #[cfg(any(feature = "reqwest", feature = "tower", feature = "ureq"))]
     pub(crate) fn streamed_body() -> Self {
         Self::new(
             ErrorKind::StreamedBody,
-            "the body is a stream, expected its payload from PayloadHasher beside it",
+            "the body is a stream or too long, expected its payload from PayloadHasher beside it",
         )
+    }
+
+    #[cfg(feature = "tower")]
+    pub(crate) fn trailers() -> Self {
+        Self::new(ErrorKind::StreamedBody, "the body has trailers, which cannot be signed")
     }
 
     fn new(kind: ErrorKind, text: impl Into<Cow<'static, str>>) -> Self {

@@ -445,6 +445,8 @@ fn a_middleware_is_made_of_a_signer() {
     {
         fn middleware<M: ureq::middleware::Middleware>() {}
         middleware::<SigningMiddleware>();
+        let _: fn(SigningMiddleware, usize) -> SigningMiddleware =
+            SigningMiddleware::with_body_limit;
     }
 }
 
@@ -455,6 +457,7 @@ fn a_layer_is_made_of_a_signer() {
 
     let _: fn(Signer) -> SignLayer = SignLayer::new;
     let _: fn(SignLayer, usize) -> SignLayer = SignLayer::with_body_limit;
+    let _: fn(SignLayer) -> SignLayer = SignLayer::with_server_time;
     let _: fn(&SignLayer, ()) -> SignService<()> = tower_layer::Layer::layer;
     plain::<SignLayer>();
     clonable::<SignLayer>();

@@ -10,7 +10,8 @@ use crate::signer::{AuthorizationHeaders, Signer};
 /// Signs what `reqwest` is to send: a built request, or one that is still being built.
 ///
 /// `reqwest` follows redirects and takes the session token along: build the client with
-/// `redirect(reqwest::redirect::Policy::none())`.
+/// `redirect(reqwest::redirect::Policy::none())`. What the client adds itself when it sends, as its
+/// `default_headers`, is not signed: servers refuse an unsigned `content-type` or `x-*`.
 ///
 /// # Examples
 ///
@@ -80,7 +81,7 @@ macro_rules! sign_request {
         impl SignRequest for $builder {
             fn signed_by(self, signer: &Signer) -> Result<Self, Error> {
                 let (client, request) = self.build_split();
-                let request = request.map_err(Error::client)?;
+                let request = request.map_err(without_url)?;
                 Ok(Self::from_parts(client, request.signed_by(signer)?))
             }
 
@@ -90,7 +91,7 @@ macro_rules! sign_request {
                 payload: impl Into<Payload<'a>>,
             ) -> Result<Self, Error> {
                 let (client, request) = self.build_split();
-                let request = request.map_err(Error::client)?;
+                let request = request.map_err(without_url)?;
                 Ok(Self::from_parts(client, request.signed_by_with_payload(signer, payload)?))
             }
         }
@@ -100,6 +101,11 @@ macro_rules! sign_request {
 sign_request!(reqwest::Request, reqwest::RequestBuilder);
 #[cfg(feature = "reqwest-blocking")]
 sign_request!(reqwest::blocking::Request, reqwest::blocking::RequestBuilder);
+
+/// The text of a URL may hold secrets.
+fn without_url(error: reqwest::Error) -> Error {
+    Error::client(error.without_url())
+}
 
 /// Returns the URL to send, too.
 fn authorize(

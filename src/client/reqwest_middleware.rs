@@ -37,9 +37,11 @@ impl Middleware for SigningMiddleware {
                 None => request.signed_by(&signer),
             };
             let request = signed.map_err(reqwest_middleware::Error::middleware)?;
+            let asked = request.url().host_str().map(str::to_owned);
             let sent = Clock::default().now();
             let response = next.run(request, extensions).await?;
-            self.learn(&signer, response.headers(), sent);
+            let hosts = [asked.as_deref(), response.url().host_str()];
+            self.learn(&signer, hosts, response.headers(), sent);
             Ok(response)
         })
     }

@@ -15,35 +15,56 @@ use crate::signer::Signer;
 /// or service, and a [`Payload<'static>`](crate::Payload) says what its body is without reading it.
 ///
 /// A client that follows redirects takes the headers of a signature along, session token included:
-/// turn that off in the client.
+/// turn that off in the client. Headers that the client itself adds later, such as
+/// `default_headers`, are not signed: servers refuse an unsigned `content-type` or `x-*`.
 #[derive(Clone, Debug)]
 pub struct SigningMiddleware {
     signer: Signer,
     learns_time: bool,
+    #[cfg(feature = "ureq")]
+    pub(super) body_limit: usize,
 }
 
 impl SigningMiddleware {
     /// Signs with `signer`.
     pub fn new(signer: Signer) -> Self {
-        Self { signer, learns_time: false }
+        Self {
+            signer,
+            learns_time: false,
+            #[cfg(feature = "ureq")]
+            body_limit: 1 << 20,
+        }
     }
 
-    /// [Learns the time](Signer::observe) from the answers.
+    /// [Learns the time](Signer::observe) from the answers, unless they come after a redirect to
+    /// another host.
+    ///
+    /// `ureq` shows the answer to a refused request only with `http_status_as_error(false)`.
     pub fn with_server_time(self) -> Self {
         Self { learns_time: true, ..self }
+    }
+
+    /// In `ureq`, which has bodies as readers: reads at most `bytes` of one, 1 MiB unless set, to hash
+    /// it. A longer one is [`StreamedBody`](crate::ErrorKind::StreamedBody).
+    #[cfg(feature = "ureq")]
+    pub fn with_body_limit(self, bytes: usize) -> Self {
+        Self { body_limit: bytes, ..self }
     }
 
     pub(super) fn signer<'a>(&'a self, extensions: &'a Extensions) -> &'a Signer {
         extensions.get().unwrap_or(&self.signer)
     }
 
+    /// Takes the hosts that the request went to and that the answer came from.
     pub(super) fn learn(
         &self,
         signer: &Signer,
+        [asked, answered]: [Option<&str>; 2],
         response: &HeaderMap,
         sent: Result<SystemTime, Error>,
     ) {
-        if let (true, Ok(sent), Ok(received)) = (self.learns_time, sent, Clock::default().now()) {
+        let is_answer = self.learns_time && asked == answered;
+        if let (true, Ok(sent), Ok(received)) = (is_answer, sent, Clock::default().now()) {
             signer.observe(response, sent, received);
         }
     }

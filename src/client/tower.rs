@@ -7,12 +7,14 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::Request;
+use http::{Request, Response};
 use http_body::Body;
-use http_body_util::{BodyExt, Limited};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tower_layer::Layer;
 use tower_service::Service;
 
+use crate::clock::Clock;
+use crate::error::Error;
 use crate::payload::Payload;
 use crate::signer::Signer;
 
@@ -24,7 +26,8 @@ use crate::signer::Signer;
 /// [`Payload<'static>`](Payload) says what the body is, which is then left alone.
 ///
 /// Let it be the innermost layer, so that each attempt of a retry is signed anew, and below any layer
-/// that follows redirects.
+/// that follows redirects. Those drop the extensions: give the signer of the layer, too, its
+/// [allowed hosts](Signer::with_allowed_hosts).
 ///
 /// # Examples
 ///
@@ -51,17 +54,24 @@ use crate::signer::Signer;
 pub struct SignLayer {
     signer: Signer,
     body_limit: usize,
+    learns_time: bool,
 }
 
 impl SignLayer {
     /// Signs with `signer`.
     pub fn new(signer: Signer) -> Self {
-        Self { signer, body_limit: 1 << 20 }
+        Self { signer, body_limit: 1 << 20, learns_time: false }
     }
 
-    /// Collects bodies of at most `bytes`; a longer one is an error.
+    /// Collects bodies of at most `bytes`; a longer one is
+    /// [`StreamedBody`](crate::ErrorKind::StreamedBody), and so is one with trailers.
     pub fn with_body_limit(self, bytes: usize) -> Self {
         Self { body_limit: bytes, ..self }
+    }
+
+    /// [Learns the time](Signer::observe) from the answers.
+    pub fn with_server_time(self) -> Self {
+        Self { learns_time: true, ..self }
     }
 }
 
@@ -82,14 +92,17 @@ pub struct SignService<S> {
 
 type BoxError = Box<dyn StdError + Send + Sync>;
 
-impl<S, B> Service<Request<B>> for SignService<S>
+impl<S, B, R> Service<Request<B>> for SignService<S>
 where
-    S: Service<Request<B>, Error: Into<BoxError>, Future: Send> + Clone + Send + 'static,
+    S: Service<Request<B>, Response = Response<R>, Error: Into<BoxError>, Future: Send>
+        + Clone
+        + Send
+        + 'static,
     B: Body<Data: Send, Error: Into<BoxError>> + From<Bytes> + Send + 'static,
 {
-    type Response = S::Response;
+    type Response = Response<R>;
     type Error = BoxError;
-    type Future = Pin<Box<dyn Future<Output = Result<S::Response, BoxError>> + Send>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<R>, BoxError>> + Send>>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         self.inner.poll_ready(context).map_err(Into::into)
@@ -109,12 +122,31 @@ where
                     body
                 }
                 None => {
-                    let bytes = Limited::new(body, layer.body_limit).collect().await?.to_bytes();
+                    let bytes = collect(body, layer.body_limit).await?;
                     signer.sign_parts(&mut head, &bytes)?;
                     bytes.into()
                 }
             };
-            ready.call(Request::from_parts(head, body)).await.map_err(Into::into)
+            let sent = Clock::default().now();
+            let response = ready.call(Request::from_parts(head, body)).await.map_err(Into::into)?;
+            if let (true, Ok(sent), Ok(received)) =
+                (layer.learns_time, sent, Clock::default().now())
+            {
+                signer.observe(response.headers(), sent, received);
+            }
+            Ok(response)
         })
+    }
+}
+
+async fn collect<B: Body<Error: Into<BoxError>>>(body: B, limit: usize) -> Result<Bytes, BoxError> {
+    let collected = Limited::new(body, limit).collect().await.map_err(|error| {
+        if error.is::<LengthLimitError>() { Error::streamed_body().into() } else { error }
+    })?;
+    // To send them on, the body would have to be another one.
+    if collected.trailers().is_some() {
+        Err(Error::trailers().into())
+    } else {
+        Ok(collected.to_bytes())
     }
 }

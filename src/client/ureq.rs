@@ -4,7 +4,7 @@ use std::io::Read;
 
 use http::{Method, Request, Response};
 use ureq::middleware::{Middleware, MiddlewareNext};
-use ureq::{AsSendBody, Body, Error, SendBody};
+use ureq::{AsSendBody, Body, Error, ResponseExt, SendBody};
 
 use super::SigningMiddleware;
 use crate::clock::Clock;
@@ -24,7 +24,11 @@ impl Middleware for SigningMiddleware {
             return self.send(&signer, Request::from_parts(head, body), next);
         }
         let mut bytes = Vec::new();
-        body.into_reader().read_to_end(&mut bytes)?;
+        let limit = u64::try_from(self.body_limit).unwrap_or(u64::MAX);
+        let mut reader = body.into_reader().take(limit.saturating_add(1));
+        if reader.read_to_end(&mut bytes)? > self.body_limit {
+            return Err(other(crate::Error::streamed_body()));
+        }
         signer.sign_parts(&mut head, &bytes).map_err(other)?;
         // A POST says that its body is empty, a GET has none.
         let says_length = matches!(head.method, Method::POST | Method::PUT | Method::PATCH);
@@ -43,9 +47,11 @@ impl SigningMiddleware {
         request: Request<SendBody<'_>>,
         next: MiddlewareNext<'_>,
     ) -> Result<Response<Body>, Error> {
+        let asked = request.uri().host().map(str::to_owned);
         let sent = Clock::default().now();
         let response = next.handle(request)?;
-        self.learn(signer, response.headers(), sent);
+        let hosts = [asked.as_deref(), response.get_uri().host()];
+        self.learn(signer, hosts, response.headers(), sent);
         Ok(response)
     }
 }

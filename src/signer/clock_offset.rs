@@ -8,16 +8,22 @@ use http::header::{AGE, DATE};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
 
+use crate::error::Error;
+use crate::protocol::timestamp::XDate;
+
 /// In milliseconds, to add to this machine's time.
 #[derive(Debug, Default)]
 pub(super) struct ClockOffset(AtomicI64);
 
 impl ClockOffset {
     /// Returns the time that a server would tell, as far as is known.
-    pub(super) fn correct(&self, time: SystemTime) -> Option<SystemTime> {
+    pub(super) fn correct(&self, now: SystemTime) -> Result<(XDate, SystemTime), Error> {
         let offset = self.0.load(Ordering::Relaxed);
         let distance = Duration::from_millis(offset.unsigned_abs());
-        if offset < 0 { time.checked_sub(distance) } else { time.checked_add(distance) }
+        let time = if offset < 0 { now.checked_sub(distance) } else { now.checked_add(distance) };
+        let corrected = time.and_then(|time| Some((XDate::try_from(time).ok()?, time)));
+        // A time beyond the calendar was a lie.
+        corrected.map_or_else(|| Ok((XDate::try_from(now)?, now)), Ok)
     }
 
     pub(super) fn learn(&self, response: &HeaderMap, sent: SystemTime, received: SystemTime) {

@@ -111,9 +111,10 @@ impl Signer {
     /// Lets signatures and session tokens go to these hosts only: `open.volcengineapi.com` is that
     /// host, `*.volcengineapi.com` every one below it, on any port.
     ///
-    /// The host is that of the URI, which is where a client connects to. A redirect or a base URL from
-    /// elsewhere then gets nothing: it is
-    /// [`HostNotAllowed`](crate::ErrorKind::HostNotAllowed). Without this, every host is allowed.
+    /// The host is that of the URI, which is where a client connects to. For any other, whoever gave the
+    /// URL, signing is [`HostNotAllowed`](crate::ErrorKind::HostNotAllowed). Without this, every host
+    /// is allowed. What a client does with a signed request is its own: let it follow no redirects,
+    /// since it takes the session token along.
     ///
     /// # Errors
     ///
@@ -165,7 +166,8 @@ impl Signer {
     /// [`with_scope`](Self::with_scope) share what was learnt; a clock that stands
     /// ([`at`](Self::at)) stays. An answer says nothing if it has no `Date`, comes from a cache
     /// (`Age`) or took more than 10 seconds. A difference of less than a minute is none, which undoes
-    /// an earlier one. Whoever can forge answers can move the clock: learn from TLS only.
+    /// an earlier one. Whoever can forge answers can move the clock, so learn from TLS only; credentials
+    /// count as expired only if they are by both clocks.
     pub fn observe(&self, response: &HeaderMap, sent: SystemTime, received: SystemTime) {
         self.clock_offset.learn(response, sent, received);
     }
@@ -347,13 +349,14 @@ impl Signer {
     }
 
     fn x_date_and_credentials(&self) -> Result<(XDate, Credentials), Error> {
-        let mut time = self.clock.now()?;
-        if self.clock.fixed_time.is_none() {
-            time = self.clock_offset.correct(time).ok_or_else(Error::time_out_of_range)?;
-        }
-        let x_date = XDate::try_from(time)?;
+        let now = self.clock.now()?;
+        let (x_date, time) = match self.clock.fixed_time {
+            Some(_) => (XDate::try_from(now)?, now),
+            None => self.clock_offset.correct(now)?,
+        };
         let credentials = self.credentials.credentials()?;
-        if credentials.have_expired(time) {
+        // By both clocks: no answer that lies can stop a signer, which then would hear no other.
+        if credentials.have_expired(time) && credentials.have_expired(now) {
             return Err(Error::expired());
         }
         Ok((x_date, credentials))

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
-use http::{HeaderMap, HeaderName, request};
+use http::{HeaderMap, HeaderName, HeaderValue, request};
 
 use self::claim::ClaimedPayload;
 pub use self::claim::{Authenticated, Claim};
@@ -297,8 +297,9 @@ impl Verifier {
 
 /// Whether a body is to follow, as far as HTTP/1.1 says so.
 fn announces_body(headers: &HeaderMap) -> bool {
+    let is_zero = |length: &HeaderValue| length.as_bytes().iter().all(|&digit| digit == b'0');
     let length = headers.get(CONTENT_LENGTH);
-    headers.contains_key(TRANSFER_ENCODING) || length.is_some_and(|length| length != "0")
+    headers.contains_key(TRANSFER_ENCODING) || length.is_some_and(|length| !is_zero(length))
 }
 
 /// Checks that a target that has a host in it goes where the `Host` header says.

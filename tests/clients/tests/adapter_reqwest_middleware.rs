@@ -142,6 +142,31 @@ async fn a_machine_with_a_wrong_clock_learns_the_time() {
     assert!(x_date(&signer).starts_with("20210818T0957"));
 }
 
+#[tokio::test]
+async fn a_redirect_to_another_host_teaches_no_time() {
+    let elsewhere = TcpListener::bind("127.0.0.2:0").unwrap();
+    let target = format!("http://{}/", elsewhere.local_addr().unwrap());
+    let redirecting = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let url = format!("http://{}/", redirecting.local_addr().unwrap());
+    let answer = |listener: TcpListener, reply: String| {
+        thread::spawn(move || {
+            let (mut connection, _) = listener.accept().unwrap();
+            let _ = connection.read(&mut [0; 4096]).unwrap();
+            connection.write_all(reply.as_bytes()).unwrap();
+        })
+    };
+    let end = "connection: close\r\ncontent-length: 0\r\n\r\n";
+    answer(redirecting, format!("HTTP/1.1 307 -\r\nlocation: {target}\r\n{end}"));
+    let date = "date: Wed, 18 Aug 2021 09:57:29 GMT";
+    answer(elsewhere, format!("HTTP/1.1 200 -\r\n{date}\r\n{end}"));
+    let signer = signer();
+    let learning = SigningMiddleware::new(signer.clone()).with_server_time();
+    assert_eq!(client(learning).get(&url).send().await.unwrap().status(), 200);
+    let mut request = Request::get("https://h.example/").body("").unwrap();
+    signer.sign(&mut request).unwrap();
+    assert!(!request.headers()["x-date"].to_str().unwrap().starts_with("2021"));
+}
+
 #[test]
 fn debug_shows_no_secret() {
     let text = format!("{:?}", SigningMiddleware::new(signer()));

@@ -6,19 +6,21 @@ mod loopback;
 
 use std::convert::Infallible;
 use std::io::{Read, Write};
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
 use adapters::{Outcome, signer};
 use bytes::Bytes;
-use http::{Request, Response, Version};
+use http::{HeaderMap, Request, Response, Version};
+use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, Full};
 use hyper::service::service_fn;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tower::{Service, ServiceBuilder, ServiceExt};
 use tower_http::follow_redirect::FollowRedirectLayer;
-use volcengine_sigv4::{Credentials, Payload, SignLayer, Signer, Verifier};
+use volcengine_sigv4::{Credentials, ErrorKind, Payload, SignLayer, Signer, Verifier};
 
 #[tokio::main(flavor = "current_thread")]
 async fn send(request: Request<Vec<u8>>, signer: Signer) -> Outcome {
@@ -38,7 +40,55 @@ async fn a_body_beyond_the_limit_is_an_error() {
     let layer = SignLayer::new(signer()).with_body_limit(3);
     let stack = ServiceBuilder::new().layer(layer).service(never);
     let request = Request::post("https://h.example/").body(Full::from("four")).unwrap();
-    assert_eq!(stack.oneshot(request).await.unwrap_err().to_string(), "length limit exceeded");
+    let error = stack.oneshot(request).await.unwrap_err();
+    let error = error.downcast::<volcengine_sigv4::Error>().unwrap();
+    assert_eq!(error.kind(), ErrorKind::StreamedBody);
+}
+
+#[tokio::test]
+async fn a_body_with_trailers_is_an_error() {
+    type Trailing = BoxBody<Bytes, Infallible>;
+    #[derive(Debug)]
+    struct Sent(Trailing);
+    impl From<Bytes> for Sent {
+        fn from(bytes: Bytes) -> Self {
+            Self(Full::from(bytes).boxed())
+        }
+    }
+    impl hyper::body::Body for Sent {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            context: &mut Context<'_>,
+        ) -> Poll<Option<Result<hyper::body::Frame<Bytes>, Infallible>>> {
+            Pin::new(&mut self.0).poll_frame(context)
+        }
+    }
+    let never = tower::service_fn(async |_: Request<Sent>| {
+        Err::<Response<()>, _>(std::io::Error::other("called"))
+    });
+    let trailers = async { Some(Ok(HeaderMap::new())) };
+    let body = Full::<Bytes>::from("x").with_trailers(trailers).boxed();
+    let stack = ServiceBuilder::new().layer(SignLayer::new(signer())).service(never);
+    let request = Request::post("https://h.example/").body(Sent(body)).unwrap();
+    let error = stack.oneshot(request).await.unwrap_err();
+    assert_eq!(error.to_string(), "the body has trailers, which cannot be signed");
+}
+
+#[tokio::test]
+async fn a_machine_with_a_wrong_clock_learns_the_time() {
+    let server = tower::service_fn(async |_: Request<Full<Bytes>>| {
+        Response::builder().header("date", "Wed, 18 Aug 2021 09:57:29 GMT").body(())
+    });
+    let signer = signer();
+    let layer = SignLayer::new(signer.clone()).with_server_time();
+    let request = Request::get("https://h.example/").body(Full::default()).unwrap();
+    ServiceBuilder::new().layer(layer).service(server).oneshot(request).await.unwrap();
+    let mut request = Request::get("https://h.example/").body("").unwrap();
+    signer.sign(&mut request).unwrap();
+    assert!(request.headers()["x-date"].to_str().unwrap().starts_with("20210818T0957"));
 }
 
 #[tokio::test]

@@ -61,6 +61,39 @@ fn a_body_keeps_its_length() {
 }
 
 #[test]
+fn a_reader_without_an_end_is_an_error() {
+    let mut endless = std::io::repeat(b'a');
+    let body = ureq::SendBody::from_reader(&mut endless);
+    let error = agent(signer()).post("http://127.0.0.1:9/").send(body).unwrap_err();
+    assert!(error.to_string().contains("the body is a stream or too long"), "{error}");
+}
+
+#[test]
+fn a_machine_with_a_wrong_clock_learns_the_time_from_a_refusal() {
+    let signer = signer();
+    let learning = SigningMiddleware::new(signer.clone()).with_server_time();
+    let agent: Agent = Agent::config_builder()
+        .middleware(learning)
+        .http_status_as_error(false)
+        .proxy(None)
+        .build()
+        .into();
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        let (mut connection, _) = listener.accept().unwrap();
+        let _ = connection.read(&mut [0; 4096]).unwrap();
+        let reply = "HTTP/1.1 400 -\r\ndate: Wed, 18 Aug 2021 09:57:29 GMT\r\n\
+                     connection: close\r\ncontent-length: 0\r\n\r\n";
+        connection.write_all(reply.as_bytes()).unwrap();
+    });
+    assert_eq!(agent.get(&url).call().unwrap().status(), 400);
+    let mut request = Request::get("https://h.example/").body("").unwrap();
+    signer.sign(&mut request).unwrap();
+    assert!(request.headers()["x-date"].to_str().unwrap().starts_with("20210818T0957"));
+}
+
+#[test]
 fn a_reader_is_sent_with_its_payload() {
     let server = adapters::server();
     let body = "a long upload ".repeat(1000);
