@@ -102,6 +102,11 @@ impl Error {
         }
     }
 
+    #[cfg(feature = "reqwest")]
+    pub(crate) fn url() -> Self {
+        Self::uri("the url is none of http")
+    }
+
     #[cfg(any(feature = "reqwest", feature = "tower", feature = "ureq"))]
     pub(crate) fn streamed_body() -> Self {
         Self::new(
@@ -267,13 +272,15 @@ impl Error {
     }
 
     pub(crate) fn host_not_allowed() -> Self {
-        Self::new(ErrorKind::HostNotAllowed, "the host is none that may get a signature")
+        Self::new(ErrorKind::HostNotAllowed, "the host is not among the allowed hosts")
     }
 
     pub(crate) fn host_pattern(index: usize) -> Self {
         Self::new(
             ErrorKind::InvalidAllowedHost,
-            format!("allowed host {index} is neither a name without a port nor \"*.\" and a name"),
+            format!(
+                "the allowed host at index {index} is neither a name without a port nor \"*.\" and a name"
+            ),
         )
     }
 

@@ -21,7 +21,7 @@ fn refused(signer: &Signer, uri: &str) {
     let mut request = Request::get(uri).body("").unwrap();
     let error = signer.sign(&mut request).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::HostNotAllowed, "{uri}");
-    assert_eq!(error.to_string(), "the host is none that may get a signature");
+    assert_eq!(error.to_string(), "the host is not among the allowed hosts");
     assert!(request.headers().is_empty());
 }
 
@@ -108,11 +108,14 @@ fn every_way_to_sign_asks_first() {
 #[test]
 fn a_pattern_that_is_none_is_named_by_its_place() {
     for pattern in ["", "*", "*.", "*..com", ".com", "a.*", "*a.com", "host:443", "a/b", "*.a:1"] {
+        assert!(
+            signer().with_allowed_hosts([pattern]).unwrap_err().to_string().contains("index 0")
+        );
         let error = signer().with_allowed_hosts(["fine.example", pattern]).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidAllowedHost, "{pattern:?}");
         assert_eq!(
             error.to_string(),
-            "allowed host 1 is neither a name without a port nor \"*.\" and a name"
+            "the allowed host at index 1 is neither a name without a port nor \"*.\" and a name"
         );
     }
 }

@@ -110,8 +110,22 @@ fn signatures_are_compared_in_one_place() {
 fn only_the_clients_know_a_client() {
     for source in sources().iter().filter(|source| !source.path.starts_with("client")) {
         if source.path != "lib.rs" {
-            source.lacks(&["crate::client", "ureq::", "reqwest::", "hyper::"]);
+            source.lacks(&[
+                "crate::client",
+                "ureq::",
+                "reqwest::",
+                "hyper::",
+                "tower_",
+                "http_body",
+            ]);
         }
+    }
+}
+
+#[test]
+fn a_client_calls_the_signer_and_nothing_below_it() {
+    for source in sources().iter().filter(|source| source.path.starts_with("client")) {
+        source.lacks(&["crate::protocol", "crate::verify", "crate::credentials"]);
     }
 }
 

@@ -54,6 +54,15 @@ fn a_clock_that_is_ahead_is_put_back() {
 }
 
 #[test]
+fn a_date_is_that_of_the_middle_of_the_way() {
+    for (underway, seconds) in [(8, 3596), (10, 3595)] {
+        let (signer, sent) = (signer(), date() - Duration::from_secs(3600));
+        signer.observe(&headers(&[("date", DATE)]), sent, sent + underway * SECOND);
+        assert!((seconds..=seconds + 1).contains(&ahead(&signer)), "{}", ahead(&signer));
+    }
+}
+
+#[test]
 fn clones_and_other_scopes_share_what_was_learnt() {
     let signer = signer();
     let others = [signer.clone(), signer.with_scope("cn-north-1", "iam").unwrap()];
@@ -69,6 +78,9 @@ fn a_difference_of_less_than_a_minute_is_none() {
     assert!((0..=1).contains(&ahead(&signer)), "{}", ahead(&signer));
     answered(&signer, Duration::from_secs(62), &[("date", DATE)]);
     assert!(ahead(&signer) > 60);
+    let sent = date() + Duration::from_secs(58);
+    signer.observe(&headers(&[("date", DATE)]), sent, sent + SECOND);
+    assert!((0..=1).contains(&ahead(&signer)), "{}", ahead(&signer));
 }
 
 #[test]
@@ -121,4 +133,8 @@ fn no_answer_ends_the_use_of_credentials() {
     assert!(sign(&expired).is_err());
     answered(&expired, hour / 2, &[("date", DATE)]);
     assert!(sign(&expired).is_err());
+    // By the server's clock they are valid: this machine's is two hours ahead.
+    let sent = date() + 2 * hour;
+    expired.observe(&headers(&[("date", DATE)]), sent, sent + SECOND);
+    assert!(sign(&expired).is_ok());
 }

@@ -401,6 +401,8 @@ fn errors_tell_their_kind_and_are_errors_of_std() {
         ErrorKind::InvalidHeader,
         ErrorKind::InvalidHeaderPolicy,
         ErrorKind::InvalidPresignOptions,
+        ErrorKind::StreamedBody,
+        ErrorKind::Client,
         ErrorKind::TooManyHeaders,
         ErrorKind::InvalidAuthorization,
     ];
@@ -414,7 +416,6 @@ fn requests_and_builders_of_reqwest_are_signed() {
     let _: fn(reqwest::Request, &Signer) -> Result<reqwest::Request> = SignRequest::signed_by;
     let _: fn(reqwest::RequestBuilder, &Signer, ()) -> Result<reqwest::RequestBuilder> =
         SignRequest::signed_by_with_payload;
-    let _ = [ErrorKind::StreamedBody, ErrorKind::Client];
 }
 
 #[test]

@@ -81,8 +81,8 @@ macro_rules! sign_request {
         impl SignRequest for $builder {
             fn signed_by(self, signer: &Signer) -> Result<Self, Error> {
                 let (client, request) = self.build_split();
-                let request = request.map_err(without_url)?;
-                Ok(Self::from_parts(client, request.signed_by(signer)?))
+                let request = request.map_err(unbuilt)?.signed_by(signer)?;
+                Ok(Self::from_parts(client, request))
             }
 
             fn signed_by_with_payload<'a>(
@@ -91,8 +91,8 @@ macro_rules! sign_request {
                 payload: impl Into<Payload<'a>>,
             ) -> Result<Self, Error> {
                 let (client, request) = self.build_split();
-                let request = request.map_err(without_url)?;
-                Ok(Self::from_parts(client, request.signed_by_with_payload(signer, payload)?))
+                let request = request.map_err(unbuilt)?.signed_by_with_payload(signer, payload)?;
+                Ok(Self::from_parts(client, request))
             }
         }
     };
@@ -102,8 +102,8 @@ sign_request!(reqwest::Request, reqwest::RequestBuilder);
 #[cfg(feature = "reqwest-blocking")]
 sign_request!(reqwest::blocking::Request, reqwest::blocking::RequestBuilder);
 
-/// The text of a URL may hold secrets.
-fn without_url(error: reqwest::Error) -> Error {
+/// The URL is left out, since it may hold secrets.
+fn unbuilt(error: reqwest::Error) -> Error {
     Error::client(error.without_url())
 }
 
@@ -115,8 +115,8 @@ fn authorize(
     headers: &HeaderMap,
     payload: Payload<'_>,
 ) -> Result<(Url, AuthorizationHeaders), Error> {
-    let uri: Uri = url.as_str().parse().map_err(Error::client)?;
+    let uri: Uri = url.as_str().parse().map_err(|_| Error::url())?;
     let signed = signer.authorize(method, &uri, headers, payload)?;
-    let url = Url::parse(&signed.uri().to_string()).map_err(Error::client)?;
+    let url = Url::parse(&signed.uri().to_string()).map_err(|_| Error::url())?;
     Ok((url, signed))
 }

@@ -36,8 +36,8 @@ impl SigningMiddleware {
         }
     }
 
-    /// [Learns the time](Signer::observe) from the answers, unless they come after a redirect to
-    /// another host.
+    /// [Learns the time](Signer::observe), for the signer of the request, from the answers that do not
+    /// come after a redirect to another host: over TLS only.
     ///
     /// `ureq` shows the answer to a refused request only with `http_status_as_error(false)`.
     pub fn with_server_time(self) -> Self {

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::protocol::timestamp::XDate;
 
 /// In milliseconds, to add to this machine's time.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct ClockOffset(AtomicI64);
 
 impl ClockOffset {

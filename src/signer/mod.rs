@@ -113,7 +113,7 @@ impl Signer {
     ///
     /// The host is that of the URI, which is where a client connects to. For any other, whoever gave the
     /// URL, signing is [`HostNotAllowed`](crate::ErrorKind::HostNotAllowed). Without this, every host
-    /// is allowed. What a client does with a signed request is its own: let it follow no redirects,
+    /// is allowed; with an empty list, none is; a second list replaces the first. What a client does with a signed request is its own: let it follow no redirects,
     /// since it takes the session token along.
     ///
     /// # Errors

@@ -1,22 +1,29 @@
-//! `curl`: a command line that is ready to run.
+//! `curl`: a command line that is ready to run, with temporary credentials here.
 
 mod support;
 
 use std::process::Command;
 
 use http::{HeaderMap, Method};
-use support::{Outcome, server, show, signer};
+use support::{ID, Outcome, SECRET, server, show};
+use volcengine_sigv4::{Credentials, Signer};
 
 fn main() -> Outcome {
     let (_server, endpoint) = server()?;
     let uri = format!("{endpoint}/?Action=DescribeZones&Version=2020-04-01").parse()?;
 
-    let signed = signer()?.authorize(&Method::GET, &uri, &HeaderMap::new(), ())?;
-    let mut arguments = vec![signed.uri().to_string()];
+    let credentials = Credentials::new(ID, SECRET)?.with_session_token("STS-token")?;
+    let signer = Signer::new(credentials, "cn-beijing", "ecs")?;
+    let signed = signer.authorize(&Method::GET, &uri, &HeaderMap::new(), ())?;
+    // A bracket in a URL is a pattern to curl.
+    let mut arguments = vec!["--globoff".to_owned(), signed.uri().to_string()];
     for (name, value) in signed {
         arguments.extend(["--header".to_owned(), format!("{name}: {}", value.to_str()?)]);
     }
-    println!("Whoever has this line can send the request for the next 15 minutes:");
+    println!(
+        "Whoever has this line has your session token, and can send the request for the next 15 \
+         minutes:"
+    );
     let quote = |argument: &String| format!("'{}'", argument.replace('\'', r"'\''"));
     println!("curl {}\n", arguments.iter().map(quote).collect::<Vec<_>>().join(" "));
 

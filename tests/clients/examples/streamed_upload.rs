@@ -11,7 +11,8 @@ use volcengine_sigv4::{PayloadHasher, SignRequest};
 fn main() -> Outcome {
     let (_server, endpoint) = server()?;
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.lock");
-    let client = reqwest::blocking::Client::builder().no_proxy().build()?;
+    let redirects = reqwest::redirect::Policy::none();
+    let client = reqwest::blocking::Client::builder().redirect(redirects).no_proxy().build()?;
 
     let mut hasher = PayloadHasher::new();
     let length = io::copy(&mut File::open(path)?, &mut hasher)?;

@@ -4,6 +4,7 @@ mod adapters;
 #[path = "../../../examples/run_instances/loopback.rs"]
 mod loopback;
 
+use adapters::case::server;
 use adapters::{Outcome, signer};
 use http::Request;
 use volcengine_sigv4::{ErrorKind, Payload, SignRequest, Signer};
@@ -20,7 +21,7 @@ fn send(request: Request<Vec<u8>>, signer: Signer) -> Outcome {
 
 #[test]
 fn a_reader_is_sent_with_its_payload() {
-    let server = adapters::server();
+    let server = server();
     let post = || {
         let body = reqwest::blocking::Body::new("a long upload".as_bytes());
         client().post(format!("http://{}/", server.address())).body(body)

@@ -6,10 +6,12 @@ mod loopback;
 
 use std::convert::Infallible;
 use std::io::{Read, Write};
+use std::mem;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
+use adapters::case::server;
 use adapters::{Outcome, signer};
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response, Version};
@@ -18,7 +20,8 @@ use http_body_util::{BodyExt, Full};
 use hyper::service::service_fn;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use tower::{Service, ServiceBuilder, ServiceExt};
+use tower::retry::Policy;
+use tower::{BoxError, Service, ServiceBuilder, ServiceExt};
 use tower_http::follow_redirect::FollowRedirectLayer;
 use volcengine_sigv4::{Credentials, ErrorKind, Payload, SignLayer, Signer, Verifier};
 
@@ -126,6 +129,46 @@ async fn the_service_that_is_ready_is_the_one_that_is_called() {
 }
 
 #[tokio::test]
+async fn each_attempt_of_a_retry_is_signed_anew() {
+    #[derive(Clone)]
+    struct Once(bool);
+    impl<R> Policy<Request<Full<Bytes>>, R, BoxError> for Once {
+        type Future = std::future::Ready<()>;
+
+        fn retry(
+            &mut self,
+            _: &mut Request<Full<Bytes>>,
+            _: &mut Result<R, BoxError>,
+        ) -> Option<Self::Future> {
+            mem::take(&mut self.0).then(|| std::future::ready(()))
+        }
+
+        fn clone_request(
+            &mut self,
+            request: &Request<Full<Bytes>>,
+        ) -> Option<Request<Full<Bytes>>> {
+            Some(request.clone())
+        }
+    }
+    let asked = Arc::new(Mutex::new(0));
+    let count = Arc::clone(&asked);
+    let credentials = move || {
+        *count.lock().unwrap() += 1;
+        Credentials::new("AKLTEXAMPLE", "secret")
+    };
+    let signer = Signer::new(credentials, "cn-beijing", "ecs").unwrap();
+    let client = tower::service_fn(async |request: Request<Full<Bytes>>| {
+        assert!(request.headers().contains_key("authorization"));
+        Ok::<_, Infallible>(Response::new(()))
+    });
+    let stack =
+        ServiceBuilder::new().retry(Once(true)).layer(SignLayer::new(signer)).service(client);
+    let request = Request::get("https://h.example/").body(Full::default()).unwrap();
+    stack.oneshot(request).await.unwrap();
+    assert_eq!(*asked.lock().unwrap(), 2);
+}
+
+#[tokio::test]
 async fn http_2_signs_its_authority() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let uri = format!("http://{}/?Action=A", listener.local_addr().unwrap());
@@ -156,7 +199,7 @@ async fn http_2_signs_its_authority() {
 
 #[tokio::test]
 async fn a_request_may_bring_its_own_signer_and_payload() {
-    let server = adapters::server();
+    let server = server();
     let client = Client::builder(TokioExecutor::new()).build_http::<Full<Bytes>>();
     // No body would pass the limit, so this one is not collected.
     let layer = SignLayer::new(signer()).with_body_limit(0);
@@ -192,7 +235,7 @@ async fn a_redirect_above_the_layer_gets_no_signature_for_another_host() {
         .service(client);
     let request = Request::get(uri).body(Full::default()).unwrap();
     let error = stack.oneshot(request).await.unwrap_err();
-    assert_eq!(error.to_string(), "the host is none that may get a signature");
+    assert_eq!(error.to_string(), "the host is not among the allowed hosts");
     assert_eq!(elsewhere.accept().unwrap_err().kind(), std::io::ErrorKind::WouldBlock);
 }
 

@@ -8,6 +8,7 @@ use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener};
 use std::thread;
 
+use adapters::case::server;
 use adapters::{Outcome, signer};
 use http::Request;
 use ureq::Agent;
@@ -55,6 +56,23 @@ fn a_get_stays_without_a_body() {
 }
 
 #[test]
+fn an_empty_post_says_that_it_is_empty() {
+    let head = head(|agent, url| drop(agent.post(url).send_empty().unwrap()));
+    assert!(head.contains("content-length: 0\r\n"), "{head}");
+}
+
+#[test]
+fn a_request_may_bring_its_own_signer() {
+    let server = server();
+    let request = Request::get(format!("http://{}/", server.address()))
+        .extension(signer().with_scope("cn-north-1", "iam").unwrap())
+        .body(())
+        .unwrap();
+    let mut reply = agent(signer()).run(request).unwrap();
+    assert!(reply.body_mut().read_to_string().unwrap().contains(r#""Service":"iam""#));
+}
+
+#[test]
 fn a_body_keeps_its_length() {
     let head = head(|agent, url| drop(agent.post(url).send("{}").unwrap()));
     assert!(head.contains("content-length: 2\r\n"), "{head}");
@@ -95,7 +113,7 @@ fn a_machine_with_a_wrong_clock_learns_the_time_from_a_refusal() {
 
 #[test]
 fn a_reader_is_sent_with_its_payload() {
-    let server = adapters::server();
+    let server = server();
     let body = "a long upload ".repeat(1000);
     let request = Request::post(format!("http://{}/", server.address()))
         .extension(Payload::Sha256(Payload::from(&body).sha256()))
