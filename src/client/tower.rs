@@ -13,6 +13,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tower_layer::Layer;
 use tower_service::Service;
 
+use super::learn;
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::payload::Payload;
@@ -129,10 +130,8 @@ where
             };
             let sent = Clock::default().now();
             let response = ready.call(Request::from_parts(head, body)).await.map_err(Into::into)?;
-            if let (true, Ok(sent), Ok(received)) =
-                (layer.learns_time, sent, Clock::default().now())
-            {
-                signer.observe(response.headers(), sent, received);
+            if layer.learns_time {
+                learn(&signer, response.headers(), sent);
             }
             Ok(response)
         })
