@@ -63,6 +63,13 @@ fn a_date_is_that_of_the_middle_of_the_way() {
 }
 
 #[test]
+fn a_date_without_fractions_is_taken_for_the_middle_of_its_second() {
+    let (signer, sent) = (signer(), date() - Duration::from_millis(59_800));
+    signer.observe(&headers(&[("date", DATE)]), sent, sent);
+    assert!(ahead(&signer) >= 60, "{}", ahead(&signer));
+}
+
+#[test]
 fn clones_and_other_scopes_share_what_was_learnt() {
     let signer = signer();
     let others = [signer.clone(), signer.with_scope("cn-north-1", "iam").unwrap()];

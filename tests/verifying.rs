@@ -291,12 +291,14 @@ fn a_presigned_url_lives_as_long_as_it_says() {
 }
 
 #[test]
-fn a_presigned_url_that_says_no_life_has_that_of_any_request() {
+fn a_presigned_url_that_says_no_life_ends_with_the_window_or_after_15_minutes() {
     let head = presigned("/", PresignOptions::default());
     accepted(&verifier().at(now() + QUARTER), &head, "");
     refused(RejectReason::Expired, &verifier().at(now() + QUARTER + SECOND), &head, "");
     let narrow = verifier().with_max_skew(SECOND);
     refused(RejectReason::Expired, &narrow.at(now() + 2 * SECOND), &head, "");
+    let wide = verifier().with_max_skew(2 * QUARTER);
+    refused(RejectReason::Expired, &wide.at(now() + QUARTER + SECOND), &head, "");
 }
 
 #[test]
