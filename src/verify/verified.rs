@@ -117,12 +117,11 @@ impl Verified {
     /// Returns the value of the header `name`, in any case, without the white space around it: the raw
     /// value, the session token included.
     pub fn header(&self, name: &str) -> Option<&[u8]> {
-        let lines = self.lines().skip(3);
-        lines
-            .filter_map(|line| line.split_at_checked(line.iter().position(|&b| b == b':')?))
-            .find_map(|(found, value)| {
-                found.eq_ignore_ascii_case(name.as_bytes()).then(|| value.get(1..))?
-            })
+        self.lines().skip(3).find_map(|line| {
+            let mut halves = line.splitn(2, |&byte| byte == b':');
+            let is_found = halves.next()?.eq_ignore_ascii_case(name.as_bytes());
+            is_found.then(|| halves.next())?
+        })
     }
 
     /// Returns the raw values of the parameters called `key`, decoded, in their order.
