@@ -46,7 +46,7 @@ pub enum ErrorKind {
     /// The request goes to a host that [`Signer::with_allowed_hosts`](crate::Signer::with_allowed_hosts)
     /// does not name.
     HostNotAllowed,
-    /// A host to allow is neither a name without a port nor `*.` with one behind it.
+    /// A host to allow is neither a name without a port nor `*.` followed by such a name.
     InvalidAllowedHost,
     /// A header to sign is absent, repeated, listed twice, or its name is not in lower case.
     InvalidHeader,
@@ -54,7 +54,8 @@ pub enum ErrorKind {
     InvalidHeaderPolicy,
     /// The life of a presigned URL is not 1 second to 7 days.
     InvalidPresignOptions,
-    /// The body is a stream, or longer than an adapter collects, and its hash is not known.
+    /// The body is a stream, is longer than an adapter collects, or has trailers, and its hash is not
+    /// known.
     StreamedBody,
     /// The HTTP client refused to build the request; [`source`](StdError::source) is its own error.
     Client,
@@ -104,14 +105,14 @@ impl Error {
 
     #[cfg(feature = "reqwest")]
     pub(crate) fn url() -> Self {
-        Self::uri("the url is none of http")
+        Self::uri("the url is not an http url")
     }
 
     #[cfg(any(feature = "reqwest", feature = "tower", feature = "ureq"))]
     pub(crate) fn streamed_body() -> Self {
         Self::new(
             ErrorKind::StreamedBody,
-            "the body is a stream or too long, expected its payload from PayloadHasher beside it",
+            "the body is a stream or too long, expected its hash from PayloadHasher beside it",
         )
     }
 

@@ -59,7 +59,7 @@ fn a_star_allows_all_names_below_and_not_the_name_itself() {
 }
 
 #[test]
-fn an_address_is_a_name_too() {
+fn an_ip_address_can_be_an_allowed_host() {
     let signer = allowing(&["127.0.0.1", "[::1]"]);
     assert!(sign(&signer, "http://127.0.0.1:8080/").is_ok());
     assert!(sign(&signer, "http://[::1]:8080/").is_ok());
@@ -106,7 +106,7 @@ fn every_way_to_sign_asks_first() {
 }
 
 #[test]
-fn a_pattern_that_is_none_is_named_by_its_place() {
+fn a_malformed_host_pattern_is_refused_by_its_index() {
     for pattern in ["", "*", "*.", "*..com", ".com", "a.*", "*a.com", "host:443", "a/b", "*.a:1"] {
         assert!(
             signer().with_allowed_hosts([pattern]).unwrap_err().to_string().contains("index 0")

@@ -54,7 +54,7 @@ fn a_clock_that_is_ahead_is_put_back() {
 }
 
 #[test]
-fn a_date_is_that_of_the_middle_of_the_way() {
+fn a_date_is_compared_with_the_middle_of_sent_and_received() {
     for (underway, seconds) in [(8, 3596), (10, 3595)] {
         let (signer, sent) = (signer(), date() - Duration::from_secs(3600));
         signer.observe(&headers(&[("date", DATE)]), sent, sent + underway * SECOND);
@@ -103,7 +103,7 @@ fn an_answer_that_says_nothing_about_the_time_changes_nothing() {
 }
 
 #[test]
-fn a_clock_that_stands_stays() {
+fn a_signer_at_a_fixed_time_keeps_it_whatever_was_learnt() {
     let signer = signer();
     answered(&signer, Duration::from_secs(3600), &[("date", DATE)]);
     let mut request = Request::get("https://h.example/").body("").unwrap();

@@ -431,6 +431,10 @@ fn a_presigned_url_comes_without_a_body_but_for_compatible() {
 
 #[test]
 fn a_payload_that_the_head_announces_cannot_be_left_out() {
+    let mut twice = signed(call().header("content-length", "0"), "");
+    twice.headers.append("content-length", HeaderValue::from_static("5"));
+    let rejected = verifier().claim(&twice).unwrap().verify(&credentials(), ()).unwrap_err();
+    assert_eq!(rejected.reason(), RejectReason::PayloadMismatch);
     let mut head = signed(call().header("content-length", "0"), "");
     let verify = |head: &Parts| verifier().claim(head)?.verify(&credentials(), ());
     assert!(verify(&head).is_ok());

@@ -4,6 +4,7 @@ use std::time::SystemTime;
 
 use http::{Extensions, HeaderMap};
 
+use super::server_time::learn;
 use crate::error::Error;
 use crate::signer::Signer;
 
@@ -35,8 +36,9 @@ impl SigningMiddleware {
         }
     }
 
-    /// [Learns the time](Signer::observe), for the signer of the request, from the answers that do not
-    /// come after a redirect to another host: over TLS only.
+    /// [Learns the time](Signer::observe), for the signer of the request, from every answer but one that
+    /// comes after a redirect to another host. Use it over TLS only: whoever can forge an answer can
+    /// move the clock.
     ///
     /// `ureq` shows the answer to a refused request only with `http_status_as_error(false)`.
     pub fn with_server_time(self) -> Self {
@@ -63,7 +65,7 @@ impl SigningMiddleware {
         sent: Result<SystemTime, Error>,
     ) {
         if self.learns_time && asked == answered {
-            super::learn(signer, response, sent);
+            learn(signer, response, sent);
         }
     }
 }

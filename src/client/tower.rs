@@ -13,7 +13,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::learn;
+use super::server_time::learn;
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::payload::Payload;
@@ -25,6 +25,9 @@ use crate::signer::Signer;
 /// [another limit](Self::with_body_limit). What a request has in its [`http::Extensions`] comes first: a
 /// [`Signer`] signs it instead of this one, for another region or service, and a
 /// [`Payload<'static>`](Payload) says what the body is, which is then left alone.
+///
+/// The type of the body must be made from [`Bytes`], as `Full<Bytes>` and the body of `axum` are, and
+/// the inner service be `Clone`; its errors come boxed.
 ///
 /// Let it be the innermost layer, so that each attempt of a retry is signed anew, and below any layer
 /// that follows redirects. Those drop the extensions: give the signer of the layer, too, its
@@ -70,7 +73,8 @@ impl SignLayer {
         Self { body_limit: bytes, ..self }
     }
 
-    /// [Learns the time](Signer::observe) from the answers.
+    /// [Learns the time](Signer::observe), for the signer of the request, from the answers. Use it over
+    /// TLS only: whoever can forge an answer can move the clock.
     pub fn with_server_time(self) -> Self {
         Self { learns_time: true, ..self }
     }

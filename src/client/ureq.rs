@@ -1,4 +1,4 @@
-//! [`ureq`]: a middleware that signs.
+//! [`ureq`]: a middleware that signs each request, reading its body to hash it.
 
 use std::io::Read;
 
@@ -32,6 +32,7 @@ impl Middleware for SigningMiddleware {
         signer.sign_parts(&mut head, &bytes).map_err(other)?;
         // A POST says that its body is empty, a GET has none.
         let says_length = matches!(head.method, Method::POST | Method::PUT | Method::PATCH);
+        // Two calls: a `SendBody` of nothing has another lifetime than one of bytes.
         if says_length || !bytes.is_empty() {
             self.send(&signer, Request::from_parts(head, bytes.as_body()), next)
         } else {

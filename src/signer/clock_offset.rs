@@ -21,9 +21,11 @@ impl ClockOffset {
         let offset = self.0.load(Ordering::Relaxed);
         let distance = Duration::from_millis(offset.unsigned_abs());
         let time = if offset < 0 { now.checked_sub(distance) } else { now.checked_add(distance) };
-        let corrected = time.and_then(|time| Some((XDate::try_from(time).ok()?, time)));
-        // A time beyond the calendar was a lie.
-        corrected.map_or_else(|| Ok((XDate::try_from(now)?, now)), Ok)
+        match time.and_then(|time| Some((XDate::try_from(time).ok()?, time))) {
+            Some(corrected) => Ok(corrected),
+            // A time beyond the calendar was a lie.
+            None => Ok((XDate::try_from(now)?, now)),
+        }
     }
 
     pub(super) fn learn(&self, response: &HeaderMap, sent: SystemTime, received: SystemTime) {

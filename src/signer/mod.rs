@@ -111,10 +111,11 @@ impl Signer {
     /// Lets signatures and session tokens go to these hosts only: `open.volcengineapi.com` is that
     /// host, `*.volcengineapi.com` every one below it, on any port.
     ///
-    /// The host is that of the URI, which is where a client connects to. For any other, whoever gave the
-    /// URL, signing is [`HostNotAllowed`](crate::ErrorKind::HostNotAllowed). Without this, every host
-    /// is allowed; with an empty list, none is; a second list replaces the first. What a client does with a signed request is its own: let it follow no redirects,
-    /// since it takes the session token along.
+    /// The host is that of the URI, which is where a client connects to, or of the `Host` header where
+    /// the URI is a path only. Signing for any other, whoever gave the URL, is
+    /// [`HostNotAllowed`](crate::ErrorKind::HostNotAllowed). Without this, every host is allowed; with an
+    /// empty list, none is; a second list replaces the first. What a client does with a signed request
+    /// is its own: let it follow no redirects, since it takes the session token along.
     ///
     /// # Errors
     ///
@@ -165,8 +166,8 @@ impl Signer {
     /// the request went out and the answer came in. Clones and signers made with
     /// [`with_scope`](Self::with_scope) share what was learnt; a clock that stands
     /// ([`at`](Self::at)) stays. An answer says nothing if it has no `Date`, comes from a cache
-    /// (`Age`) or took more than 10 seconds. A difference of less than a minute is none, which undoes
-    /// an earlier one. Whoever can forge answers can move the clock, so learn from TLS only; credentials
+    /// (`Age`) or took more than 10 seconds. A difference of less than a minute counts as
+    /// none, and undoes what was learnt before. Whoever can forge answers can move the clock, so learn from TLS only; credentials
     /// count as expired only if they are by both clocks.
     pub fn observe(&self, response: &HeaderMap, sent: SystemTime, received: SystemTime) {
         self.clock_offset.learn(response, sent, received);

@@ -89,8 +89,8 @@ impl fmt::Debug for PresignedUrl {
 }
 
 impl Signer {
-    /// Returns the URL that lets whoever has it send one request, `method` to `uri`, as long as
-    /// it lives.
+    /// Returns the URL that lets whoever has it send the request, `method` to `uri`, any number of times
+    /// as long as it lives.
     ///
     /// Method, path, query and host are signed; headers and a body are not, so that the receiver
     /// may send any. The query is written in canonical form, the signature last. The rest is in the

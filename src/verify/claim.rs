@@ -1,4 +1,7 @@
 //! From what a request claims to what is proven: first its signature, then its payload.
+//!
+//! In: a key, then the payload. Out: [`Authenticated`], then [`Verified`]. Reads no clock: the time is
+//! that of the claim.
 
 use std::fmt;
 use std::time::SystemTime;

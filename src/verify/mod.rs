@@ -67,7 +67,8 @@ pub struct Verifier {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum VerifyPolicy {
-    /// All that a request means is signed.
+    /// Wants signed what the protocol signs. Other headers, such as `cookie` and `range`, may be there
+    /// unsigned, and are then not in [`Verified`].
     ///
     /// `SignedHeaders` is sorted and names `host`, `x-date`, `x-content-sha256`, `content-type` if
     /// there is one, and every other `x-*` but those that proxies add. A presigned URL signs its
@@ -110,7 +111,8 @@ impl Verifier {
     }
 
     /// Sets how far `X-Date` may be from this clock, before and after: 15 minutes unless set, 7 days
-    /// at most. A presigned URL that says no life of its own ends as early, after 15 minutes at most.
+    /// at most. A presigned URL without `X-Expires` ends with this window too, and after 15 minutes at
+    /// most.
     pub fn with_max_skew(self, skew: Duration) -> Self {
         Self { max_skew: skew.min(Duration::from_secs(LONGEST_LIFE)), ..self }
     }
@@ -137,21 +139,12 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// [`Rejected`], whose [`reason`](Rejected::reason) is for the log. What is refused before any
-    /// work: an authorization of more than 4 KiB, more than 64 signed headers, or 1,024 parameters,
+    /// [`Rejected`], whose [`reason`](Rejected::reason) is for the log. Refused before
+    /// anything is hashed: an authorization of more than 4 KiB, more than 64 signed headers, or 1,024 parameters,
     /// empty ones counted.
     pub fn claim(&self, head: &request::Parts) -> Result<Claim, Rejected> {
         let now = self.clock.now().map_err(|_| RejectReason::NoClock)?;
-        let query = head.uri.query().unwrap_or_default();
-        let is_too_large = has_more(MOST_PARAMETERS, b'&', query)
-            || head
-                .headers
-                .get_all(AUTHORIZATION)
-                .iter()
-                .any(|authorization| authorization.len() > LONGEST_AUTHORIZATION);
-        if is_too_large {
-            return Err(RejectReason::TooLarge.into());
-        }
+        check_size(head)?;
         let mut request_line =
             RequestLine::new(&head.method, &head.uri).map_err(|_| RejectReason::InvalidTarget)?;
         let presented = Presented::of(&head.headers, &request_line.query)?;
@@ -238,9 +231,8 @@ impl Verifier {
         }
         let is_covered = match place {
             Place::Header => {
-                let is_fine =
-                    |name: &HeaderName| !self.wants_signed(name) || is_signed(name.as_str());
-                is_signed(HOST.as_str()) && headers.keys().all(is_fine)
+                let mut wanted = headers.keys().filter(|name| self.wants_signed(name));
+                is_signed(HOST.as_str()) && wanted.all(|name| is_signed(name.as_str()))
             }
             Place::Query => self.is_compatible() || is_signed(HOST.as_str()),
         };
@@ -265,11 +257,10 @@ impl Verifier {
         &self,
         signed_headers: &SignedHeaders<'_>,
     ) -> Result<Option<ClaimedPayload>, RejectReason> {
-        let hash = signed_headers.value(X_CONTENT_SHA256).map(Hex::of_digits);
-        match hash {
+        match signed_headers.value(X_CONTENT_SHA256).map(Hex::of_digits) {
             Some(Some(hash)) => Ok(Some(ClaimedPayload::Hash(hash))),
             None if self.is_compatible() => Ok(None),
-            Some(None) | None => Err(RejectReason::InvalidPayloadHash),
+            _ => Err(RejectReason::InvalidPayloadHash),
         }
     }
 
@@ -295,11 +286,22 @@ impl Verifier {
     }
 }
 
+/// Refuses what it takes much work to read.
+fn check_size(head: &request::Parts) -> Result<(), RejectReason> {
+    let is_long = |authorization: &HeaderValue| authorization.len() > LONGEST_AUTHORIZATION;
+    let query = head.uri.query().unwrap_or_default();
+    if has_more(MOST_PARAMETERS, b'&', query)
+        || head.headers.get_all(AUTHORIZATION).iter().any(is_long)
+    {
+        return Err(RejectReason::TooLarge);
+    }
+    Ok(())
+}
+
 /// Whether a body is to follow, as far as HTTP/1.1 says so.
 fn announces_body(headers: &HeaderMap) -> bool {
     let is_zero = |length: &HeaderValue| length.as_bytes().iter().all(|&digit| digit == b'0');
-    let length = headers.get(CONTENT_LENGTH);
-    headers.contains_key(TRANSFER_ENCODING) || length.is_some_and(|length| !is_zero(length))
+    headers.contains_key(TRANSFER_ENCODING) || !headers.get_all(CONTENT_LENGTH).iter().all(is_zero)
 }
 
 /// Checks that a target that has a host in it goes where the `Host` header says.

@@ -1,4 +1,7 @@
 //! What a request says about its own signature: who made it, when, over which headers.
+//!
+//! In: headers and query. Out: [`Presented`], read and not proven; nothing here knows a key or the
+//! time.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -98,10 +101,10 @@ impl<'a> Presented<'a> {
             return Err(RejectReason::UnsupportedAlgorithm);
         }
         let signed_headers = list(value(query, X_SIGNED_HEADERS, malformed)?.ok_or(malformed)?)?;
-        let credential = value(query, X_CREDENTIAL, RejectReason::MalformedCredential)?;
-        let (access_key_id, scope) = parse_credential(&credential.unwrap_or_default())
-            .map(|(access_key_id, scope)| (access_key_id.to_owned(), scope))
-            .map_err(|_| RejectReason::MalformedCredential)?;
+        let credential =
+            value(query, X_CREDENTIAL, RejectReason::MalformedCredential)?.unwrap_or_default();
+        let (access_key_id, scope) =
+            parse_credential(&credential).map_err(|_| RejectReason::MalformedCredential)?;
         let token = query_parameter::X_SECURITY_TOKEN;
         let token = value(query, token, RejectReason::InvalidSessionToken)?;
         let session_token = token.map(|token| session_token(token.into_owned())).transpose()?;
@@ -111,7 +114,7 @@ impl<'a> Presented<'a> {
         let signature = value(query, X_SIGNATURE, malformed)?.unwrap_or_default();
         Ok(Self {
             place: Place::Query,
-            access_key_id,
+            access_key_id: access_key_id.to_owned(),
             scope,
             x_date: x_date(date.as_deref())?,
             expires_in: seconds.map(life).transpose()?,
@@ -146,9 +149,10 @@ fn life(text: &str) -> Option<Duration> {
 
 /// Takes a list of signed headers that is not too long.
 fn list(signed_headers: Cow<'_, str>) -> Result<Cow<'_, str>, RejectReason> {
-    match has_more(MOST_SIGNED_HEADERS, b';', &signed_headers) {
-        true => Err(RejectReason::TooLarge),
-        false => Ok(signed_headers),
+    if has_more(MOST_SIGNED_HEADERS, b';', &signed_headers) {
+        Err(RejectReason::TooLarge)
+    } else {
+        Ok(signed_headers)
     }
 }
 

@@ -64,7 +64,7 @@ pub enum RejectReason {
     /// The target is no path, or has a malformed percent escape, an escaped slash, user info or a bad
     /// host.
     InvalidTarget,
-    /// The target has another host than the `Host` header, or that header is malformed or repeated.
+    /// The target has a host in it, and the `Host` header names another, or is malformed or repeated.
     HostMismatch,
     /// The credential scope is of another region, service or day.
     ScopeMismatch,
@@ -76,8 +76,8 @@ pub enum RejectReason {
     NotYetValid,
     /// `X-Date` is too far in the past, or `X-Expires` is over.
     Expired,
-    /// The list of signed headers is malformed or unsorted, a header of it is absent or repeated, or it
-    /// names one that a signature of its place cannot sign.
+    /// The list of signed headers is malformed or unsorted, a header of it is absent, repeated or, as the
+    /// host may be, malformed, or it names one that a signature of its place cannot sign.
     InvalidSignedHeaders,
     /// A header is there and not signed, though it must be.
     UnsignedHeader,

@@ -22,8 +22,8 @@ use crate::protocol::timestamp::XDate;
 ///
 /// It is read from the canonical request, which is what the signature proves; a header or parameter
 /// that was not signed is not in it. Act on it and not on the request it came from. It can travel: put
-/// it into the request's [`http::Extensions`]. It is wiped on drop, and `Debug` shows no value of a
-/// header or parameter.
+/// it into the request's [`http::Extensions`]. It is wiped on drop, and `Debug` shows of
+/// the headers only host and date, and no value of a parameter.
 ///
 /// # Examples
 ///

@@ -62,7 +62,7 @@ async fn answer(listener: tokio::net::TcpListener, reply: String) -> String {
 }
 
 #[tokio::test]
-async fn a_builder_is_signed_on_the_way() {
+async fn a_request_builder_is_signed_and_accepted() {
     let server = server();
     let url = format!("http://{}/?Action=CreateUser", server.address());
     let reply = client().post(url).body("{}").signed_by(&signer()).unwrap().send().await.unwrap();
@@ -81,7 +81,7 @@ async fn a_stream_is_sent_with_the_payload_it_was_hashed_to() {
     assert_eq!(error.kind(), ErrorKind::StreamedBody);
     assert_eq!(
         error.to_string(),
-        "the body is a stream or too long, expected its payload from PayloadHasher beside it"
+        "the body is a stream or too long, expected its hash from PayloadHasher beside it"
     );
     let mut hasher = PayloadHasher::new();
     hasher.update("a long upload");

@@ -73,7 +73,7 @@ fn a_request_may_bring_its_own_signer() {
 }
 
 #[test]
-fn a_body_keeps_its_length() {
+fn a_body_is_sent_with_its_length_and_not_in_chunks() {
     let head = head(|agent, url| drop(agent.post(url).send("{}").unwrap()));
     assert!(head.contains("content-length: 2\r\n"), "{head}");
 }
