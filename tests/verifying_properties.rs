@@ -2,6 +2,8 @@
 
 #[path = "support/naive.rs"]
 pub mod naive;
+#[path = "support/received.rs"]
+pub mod received;
 #[path = "support/requests.rs"]
 mod requests;
 
@@ -11,6 +13,7 @@ use http::header::{AUTHORIZATION, HOST};
 use http::{HeaderName, HeaderValue, Method, Request, Uri};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
+use received::as_received;
 use requests::{IDS, SECRET, any_request, any_signer, meaning, spelling, unix};
 use volcengine_sigv4::{
     Authorization, Credentials, Payload, PresignOptions, RejectReason, Rejected, Signer, UriMode,
@@ -190,20 +193,6 @@ fn config() -> ProptestConfig {
 fn signed(signer: &Signer, mut request: Request<Vec<u8>>) -> Option<Request<Vec<u8>>> {
     signer.sign(&mut request).ok()?;
     Some(as_received(request))
-}
-
-/// A request as a server gets it: the target is a path, the host a header.
-fn as_received(mut request: Request<Vec<u8>>) -> Request<Vec<u8>> {
-    if let Some(authority) = request.uri().authority().cloned() {
-        let host = HeaderValue::from_str(authority.as_str()).unwrap();
-        request.headers_mut().entry(HOST).or_insert(host);
-    }
-    if request.uri().authority().is_some() {
-        let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
-        let slash = if target.starts_with('/') { "" } else { "/" };
-        *request.uri_mut() = format!("{slash}{target}").parse().unwrap();
-    }
-    request
 }
 
 fn presigned(method: &Method, url: &str) -> Request<Vec<u8>> {

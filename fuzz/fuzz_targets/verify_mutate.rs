@@ -1,9 +1,9 @@
 #![no_main]
 
-use http::header::HOST;
-use http::{HeaderValue, Request};
+use http::Request;
 use libfuzzer_sys::fuzz_target;
 use volcengine_sigv4::{PresignOptions, VerifyPolicy};
+use volcengine_sigv4_fuzz::received::as_received;
 use volcengine_sigv4_fuzz::{CREDENTIALS, SIGNERS, VERIFIER, naive, read_request, write_request};
 
 // The first bytes say what to change of the request once it is signed: where, and to what.
@@ -59,16 +59,4 @@ fn meaning(request: &Request<Vec<u8>>) -> Option<(Vec<u8>, Vec<u8>)> {
     let (method, uri, headers) = (request.method(), request.uri(), request.headers());
     let canonical = naive::canonical_request(method, uri, headers, &names, [0; 32])?;
     Some((canonical, request.body().clone()))
-}
-
-/// A request as a server gets it: the target is a path, the host a header.
-fn as_received(mut request: Request<Vec<u8>>) -> Request<Vec<u8>> {
-    if let Some(authority) = request.uri().authority().cloned() {
-        let host = HeaderValue::from_str(authority.as_str()).unwrap();
-        request.headers_mut().entry(HOST).or_insert(host);
-        let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
-        let slash = if target.starts_with('/') { "" } else { "/" };
-        *request.uri_mut() = format!("{slash}{target}").parse().unwrap();
-    }
-    request
 }

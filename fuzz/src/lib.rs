@@ -1,7 +1,9 @@
-//! What the fuzz targets share: the naive canonicaliser, signers, and requests written as text.
+//! What the fuzz targets share: the naive canonicaliser, signers and a verifier, and requests written as text.
 
 #[path = "../../tests/support/naive.rs"]
 pub mod naive;
+#[path = "../../tests/support/received.rs"]
+pub mod received;
 
 use std::sync::LazyLock;
 use std::time::{Duration, SystemTime};

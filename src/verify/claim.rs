@@ -4,7 +4,6 @@
 //! that of the claim.
 
 use std::fmt;
-use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
@@ -33,7 +32,6 @@ pub struct Claim {
     /// Nothing where the request does not say which payload it signs.
     pub(super) payload: Option<ClaimedPayload>,
     pub(super) announces_body: bool,
-    pub(super) now: SystemTime,
 }
 
 /// What a signature says about the payload.
@@ -87,14 +85,14 @@ impl Claim {
         if !is_signed {
             return Err(RejectReason::SignatureMismatch.into());
         }
-        if credentials.have_expired(self.now) {
+        if credentials.have_expired(self.particulars.seen_at) {
             return Err(RejectReason::CredentialsExpired.into());
         }
         if hash_of(self.session_token()) != hash_of(credentials.session_token()) {
             return Err(RejectReason::InvalidSessionToken.into());
         }
-        let Self { particulars, announces_body, now, .. } = self;
-        Ok(Authenticated { particulars, payload, announces_body, now })
+        let Self { particulars, announces_body, .. } = self;
+        Ok(Authenticated { particulars, payload, announces_body })
     }
 
     /// Checks signature and payload at once.
@@ -114,8 +112,9 @@ impl Claim {
         let mut payload = payload.into();
         if self.payload.is_none() {
             let hash = payload.sha256();
-            self.particulars.set_payload_hash(&Hex::new(&hash));
-            self.payload = Some(ClaimedPayload::Hash(Hex::new(&hash)));
+            let payload_hash = Hex::new(&hash);
+            self.particulars.canonical_request.set_payload_hash(&payload_hash);
+            self.payload = Some(ClaimedPayload::Hash(payload_hash));
             // It is not hashed once more.
             if !matches!(payload, Payload::Empty) {
                 payload = Payload::Sha256(hash);
@@ -174,7 +173,6 @@ pub struct Authenticated {
     particulars: Particulars,
     payload: ClaimedPayload,
     announces_body: bool,
-    now: SystemTime,
 }
 
 impl Authenticated {
@@ -207,7 +205,7 @@ impl Authenticated {
                 false
             }
         };
-        Ok(Verified { particulars: self.particulars, payload_is_signed, seen_at: self.now })
+        Ok(Verified { particulars: self.particulars, payload_is_signed })
     }
 }
 

@@ -187,10 +187,11 @@ impl Verifier {
             scope: presented.scope,
             x_date: presented.x_date,
             expires_at,
+            seen_at: now,
             signature: presented.signature,
         };
         let session_token = presented.session_token;
-        Ok(Claim { particulars, session_token, payload, announces_body, now })
+        Ok(Claim { particulars, session_token, payload, announces_body })
     }
 
     /// Returns when the signature expires.

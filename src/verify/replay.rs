@@ -103,7 +103,7 @@ impl ReplayGuard for MemoryReplayGuard {
 
 impl Seen {
     fn add(&mut self, verified: &Verified, capacity: usize) -> io::Result<bool> {
-        let is_over = |entry: &(SystemTime, _)| entry.0 < verified.seen_at;
+        let is_over = |entry: &(SystemTime, _)| entry.0 < verified.particulars.seen_at;
         while self.by_expiry.first().is_some_and(is_over) {
             if let Some((expires_at, signature)) = self.by_expiry.pop_first() {
                 self.signatures.remove(&signature);

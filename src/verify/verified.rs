@@ -11,7 +11,6 @@ use super::rejected::{RejectReason, Rejected};
 use super::replay::ReplayGuard;
 use crate::error::Error;
 use crate::protocol::canonical::CanonicalRequest;
-use crate::protocol::hex::Hex;
 use crate::protocol::scope::CredentialScope;
 use crate::protocol::signature::Signature;
 use crate::protocol::signing_key::SigningKey;
@@ -38,7 +37,6 @@ use crate::protocol::timestamp::XDate;
 pub struct Verified {
     pub(super) particulars: Particulars,
     pub(super) payload_is_signed: bool,
-    pub(super) seen_at: SystemTime,
 }
 
 /// What a signature is about: of no worth before it is checked.
@@ -50,6 +48,8 @@ pub(super) struct Particulars {
     pub(super) scope: CredentialScope,
     pub(super) x_date: XDate,
     pub(super) expires_at: SystemTime,
+    /// The time of the verifier when it got the request.
+    pub(super) seen_at: SystemTime,
     pub(super) signature: Signature,
 }
 
@@ -63,10 +63,6 @@ impl Particulars {
         if let Ok(string_to_sign) = self.string_to_sign() {
             SigningKey::verify_for_nobody(&string_to_sign, &self.signature);
         }
-    }
-
-    pub(super) fn set_payload_hash(&mut self, payload_hash: &Hex) {
-        self.canonical_request.set_payload_hash(payload_hash);
     }
 
     fn string_to_sign(&self) -> Result<StringToSign, Error> {

@@ -57,26 +57,11 @@ pub fn authorization<B: AsRef<[u8]>>(
     secret_access_key: &str,
 ) -> Option<String> {
     let header = |name| request.headers().get(name)?.to_str().ok();
-    let payload_hash = Sha256::digest(request.body().as_ref());
-    if header("x-content-sha256")? != hex(&payload_hash) {
+    if header("x-content-sha256")? != hex(&Sha256::digest(request.body().as_ref())) {
         return None;
     }
     let (claim, _) = header("authorization")?.split_once(", Signature=")?;
-    let (credential, signed_headers) = claim.split_once(", SignedHeaders=")?;
-    let [_, date, region, service, "request"] = credential.split('/').collect::<Vec<_>>()[..]
-    else {
-        return None;
-    };
-    let x_date = header("x-date").filter(|x_date| x_date.starts_with(date))?;
-    let signed_headers: Vec<_> = signed_headers.split(';').collect();
-    let canonical_request = canonical_request(
-        request.method(),
-        request.uri(),
-        request.headers(),
-        &signed_headers,
-        payload_hash.into(),
-    )?;
-    let signature = signature(secret_access_key, x_date, region, service, &canonical_request);
+    let [_, signature] = received(request, None, secret_access_key)?;
     Some(format!("{claim}, Signature={signature}"))
 }
 
@@ -86,29 +71,13 @@ pub fn presigned(method: &Method, url: &str, secret_access_key: &str) -> Option<
     let (_, query) = unsigned.split_once('?')?;
     let keys = query.split('&').map(|piece| decode(piece.split_once('=')?.0));
     let keys = keys.collect::<Option<Vec<_>>>()?;
-    let value = |key| query.split('&').find_map(|piece| piece.strip_prefix(key));
+    let listed = query.split('&').find_map(|piece| piece.strip_prefix("X-SignedQueries="))?;
     // Every key is listed, in order, and none twice.
-    let is_listed = decode(value("X-SignedQueries=")?)? == keys.join(&b';');
-    if !is_listed || !keys.is_sorted_by(|key, next| key < next) {
+    if decode(listed)? != keys.join(&b';') || !keys.is_sorted_by(|key, next| key < next) {
         return None;
     }
-    let credential = String::from_utf8(decode(value("X-Credential=")?)?).ok()?;
-    let [_, date, region, service, "request"] = credential.split('/').collect::<Vec<_>>()[..]
-    else {
-        return None;
-    };
-    let x_date = value("X-Date=").filter(|x_date| x_date.starts_with(date))?;
-    let signed_headers = value("X-SignedHeaders=")?;
-    let signed_headers: Vec<_> =
-        signed_headers.split(';').filter(|name| !name.is_empty()).collect();
-    let canonical_request = canonical_request(
-        method,
-        &unsigned.parse().ok()?,
-        &HeaderMap::new(),
-        &signed_headers,
-        Sha256::digest([]).into(),
-    )?;
-    Some(signature(secret_access_key, x_date, region, service, &canonical_request))
+    let request = Request::builder().method(method).uri(url).body("").ok()?;
+    received(&request, None, secret_access_key).map(|[_, signature]| signature)
 }
 
 /// Returns the signature that a received request carries, and the one that it must carry: in its
@@ -124,13 +93,14 @@ pub fn received<B: AsRef<[u8]>>(
     let mut parameters = Vec::new();
     for piece in pieces {
         let (key, value) = piece.split_once('=').unwrap_or((piece, ""));
-        let text = |text: &str| String::from_utf8(decode(&text.replace('+', "%20"))?).ok();
-        parameters.push((text(key), text(value), piece));
+        let bytes = |text: &str| decode(&text.replace('+', "%20"));
+        parameters.push((bytes(key)?, bytes(value)?, piece));
     }
-    let value = |wanted: &str| {
-        let found = parameters.iter().find(|(key, ..)| key.as_deref() == Some(wanted));
-        found.and_then(|(_, value, _)| value.clone())
+    let bytes = |wanted: &str| {
+        let found = parameters.iter().find(|(key, ..)| key == wanted.as_bytes());
+        found.map(|(_, value, _)| value.clone())
     };
+    let value = |wanted: &str| String::from_utf8(bytes(wanted)?).ok();
     let header = |name: &str| {
         let value = request.headers().get(name)?;
         String::from_utf8(trim(value.as_bytes())).ok()
@@ -150,11 +120,11 @@ pub fn received<B: AsRef<[u8]>>(
             )
         }
         None => {
-            let listed = value("X-SignedQueries")?;
-            let is_listed = |key: &str| listed.split(';').any(|name| name == key);
+            let listed = bytes("X-SignedQueries")?;
+            let is_listed = |key: &[u8]| listed.split(|&byte| byte == b';').any(|name| name == key);
             let signed = parameters.iter().filter(|(key, ..)| {
-                let key = key.as_deref().unwrap_or("no text");
-                key != "X-Signature" && (unlisted != Some(key) || is_listed(key))
+                let may_be_unlisted = unlisted.is_some_and(|name| name.as_bytes() == key);
+                key != b"X-Signature" && (!may_be_unlisted || is_listed(key))
             });
             let query: Vec<_> = signed.map(|(.., piece)| *piece).collect();
             (
