@@ -3,7 +3,7 @@
 
 use std::net::SocketAddr;
 
-use http::{Method, Request};
+use http::{Method, Request, request};
 use volcengine_sigv4::{Credentials, Signer, UriMode};
 
 use crate::loopback::Server;
@@ -113,6 +113,25 @@ impl Case {
         let signer = Signer::new(credentials, "cn-beijing", "ecs").unwrap();
         signer.with_uri_mode(self.uri_mode)
     }
+}
+
+/// Reads the head of a request as it came over the wire; its target is as it came.
+pub(crate) fn read_head(mut lines: impl Iterator<Item = String>) -> request::Parts {
+    let request_line = lines.next().unwrap();
+    let words: Vec<_> = request_line.split(' ').collect();
+    let mut request = Request::builder().method(words[0]).uri(words[1]);
+    for line in lines.take_while(|line| !line.is_empty()) {
+        let (name, value) = line.split_once(':').unwrap();
+        request = request.header(name, value.trim());
+    }
+    request.body(()).unwrap().into_parts().0
+}
+
+/// Returns the date that a request signed now has.
+pub(crate) fn x_date(signer: &Signer) -> String {
+    let mut request = Request::get("https://h.example/").body("").unwrap();
+    signer.sign(&mut request).unwrap();
+    request.headers()["x-date"].to_str().unwrap().to_owned()
 }
 
 pub(crate) fn server() -> Server {
