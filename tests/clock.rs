@@ -1,5 +1,6 @@
 //! A machine whose clock is wrong learns the right time from the answers of servers.
 
+use std::thread;
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, Request};
@@ -100,6 +101,47 @@ fn an_answer_that_says_nothing_about_the_time_changes_nothing() {
     signer.observe(&headers(&[("date", DATE)]), sent, sent + 11 * SECOND);
     signer.observe(&headers(&[("date", DATE)]), sent, sent - SECOND);
     assert!((0..=1).contains(&ahead(&signer)), "{}", ahead(&signer));
+}
+
+#[test]
+fn only_the_29_bytes_that_servers_write_are_a_date() {
+    for date in [
+        "",
+        "yesterday",
+        "Wed, 18 Aug 2021 09:57:29",
+        "Wed, 18 Aug 2021 09:57:29 UTC",
+        "Wed, 18 Aug 2021 09:57:29 +0000",
+        "Wed, 18 Aug 2021 09:57:29 GMT (a comment)",
+        " Wed, 18 Aug 2021 09:57:29 GMT",
+        "18 Aug 2021 09:57:29 GMT",
+        "Wed, 18 Aug 2021 9:57:29 GMT",
+        "wed, 18 aug 2021 09:57:29 gmt",
+        "Wed, 31 Feb 2021 09:57:29 GMT",
+        "Wed, 18 Aug 2021 24:57:29 GMT",
+        "Wed, 18 Aug +2021 09:57:29 GMT",
+        "Wednesday, 18-Aug-21 09:57:29 GMT",
+        "Wed Aug 18 09:57:29 2021",
+    ] {
+        let signer = signer();
+        answered(&signer, Duration::from_secs(3600), &[("date", date)]);
+        assert!((0..=1).contains(&ahead(&signer)), "{date:?}");
+    }
+}
+
+#[test]
+fn a_date_of_nested_comments_does_not_exhaust_the_stack() {
+    let date = format!("Wed, 18 Aug 2021 09:57:29 GMT {}", "(".repeat(200_000));
+    for date in [&date[..], &"(".repeat(200_000)] {
+        let (signer, headers) = (signer(), headers(&[("date", date)]));
+        let observed = signer.clone();
+        let small_stack = thread::Builder::new().stack_size(64 << 10);
+        let observing = small_stack.spawn(move || {
+            let sent = SystemTime::UNIX_EPOCH + SECOND;
+            observed.observe(&headers, sent, sent);
+        });
+        observing.unwrap().join().unwrap();
+        assert!((0..=1).contains(&ahead(&signer)));
+    }
 }
 
 #[test]

@@ -11,7 +11,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
-use adapters::case::{server, x_date};
+use adapters::case::{answering, nested_comments, server, x_date};
 use adapters::{Outcome, signer};
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response, Version};
@@ -90,6 +90,16 @@ async fn a_machine_with_a_wrong_clock_learns_the_time() {
     let request = Request::get("https://h.example/").body(Full::default()).unwrap();
     ServiceBuilder::new().layer(layer).service(server).oneshot(request).await.unwrap();
     assert!(x_date(&signer).starts_with("20210818T0957"));
+}
+
+#[tokio::test]
+async fn no_date_of_a_server_exhausts_the_stack() {
+    let url = answering(200, &nested_comments());
+    let client = Client::builder(TokioExecutor::new()).build_http::<Full<Bytes>>();
+    let layer = SignLayer::new(signer()).with_server_time();
+    let request = Request::get(url).body(Full::default()).unwrap();
+    let reply = ServiceBuilder::new().layer(layer).service(client).oneshot(request).await.unwrap();
+    assert_eq!(reply.status(), 200);
 }
 
 #[tokio::test]

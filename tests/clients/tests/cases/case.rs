@@ -1,7 +1,9 @@
 //! Requests as callers write them, each with something that a signature can stumble over.
 #![allow(dead_code, reason = "clients and adapters take their parts")]
 
-use std::net::SocketAddr;
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::thread;
 
 use http::{Method, Request, request};
 use volcengine_sigv4::{Credentials, Signer, UriMode};
@@ -136,6 +138,27 @@ pub(crate) fn x_date(signer: &Signer) -> String {
 
 pub(crate) fn server() -> Server {
     Server::start(|id| (id == ACCESS_KEY_ID).then(|| SECRET_ACCESS_KEY.to_owned())).unwrap()
+}
+
+/// Answers each connection with the header lines `headers` and no body; returns its URL.
+pub(crate) fn answering(status: u16, headers: &str) -> String {
+    let end = "connection: close\r\ncontent-length: 0\r\n\r\n";
+    let reply = format!("HTTP/1.1 {status} -\r\n{headers}\r\n{end}");
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for connection in listener.incoming() {
+            let mut connection = connection.unwrap();
+            let _ = connection.read(&mut [0; 4096]).unwrap();
+            connection.write_all(reply.as_bytes()).unwrap();
+        }
+    });
+    url
+}
+
+/// A `Date` that a parser which recurses for each comment takes with its stack.
+pub(crate) fn nested_comments() -> String {
+    format!("date: {}", "(".repeat(200_000))
 }
 
 pub(crate) const ACCESS_KEY_ID: &str = "AKLTEXAMPLE";
