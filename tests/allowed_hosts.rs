@@ -73,17 +73,19 @@ fn no_host_is_allowed_by_an_empty_list_and_every_host_without_one() {
 }
 
 #[test]
-fn what_decides_is_where_the_client_connects_to() {
-    let signer = allowing(&["allowed.example"]);
+fn the_host_of_the_uri_and_the_host_header_must_both_be_allowed() {
+    let signer = allowing(&["allowed.example", "*.also.example"]);
     let with_host = |uri: &str, host: &'static str| {
         let mut request = Request::get(uri).header("host", host).body("").unwrap();
-        signer.sign(&mut request).map(drop)
+        signer.sign(&mut request).map(drop).map_err(|error| error.kind())
     };
-    assert!(with_host("https://allowed.example/", "other.example").is_ok());
-    let redirected = with_host("https://other.example/", "allowed.example").unwrap_err();
-    assert_eq!(redirected.kind(), ErrorKind::HostNotAllowed);
-    assert!(with_host("/", "allowed.example").is_ok());
-    assert_eq!(with_host("/", "other.example").unwrap_err().kind(), ErrorKind::HostNotAllowed);
+    assert_eq!(with_host("https://allowed.example/", "allowed.example:8443"), Ok(()));
+    assert_eq!(with_host("https://allowed.example/", "x.also.example"), Ok(()));
+    assert_eq!(with_host("/", "allowed.example"), Ok(()));
+    let refused = Err(ErrorKind::HostNotAllowed);
+    assert_eq!(with_host("https://allowed.example/", "other.example"), refused);
+    assert_eq!(with_host("https://other.example/", "allowed.example"), refused);
+    assert_eq!(with_host("/", "other.example"), refused);
 }
 
 #[test]

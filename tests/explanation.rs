@@ -61,7 +61,7 @@ fn an_explanation_shows_every_step_but_no_query_value_and_no_token() {
 canonical request:
 POST
 /
-Action=***&Password=***&Tag=&UserName=***
+Action=CreateLogin&Password=***&***&UserName=***
 content-type:application/json
 host:iam.volcengineapi.com
 x-content-sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a

@@ -144,6 +144,17 @@ fn no_debug_or_display_of_a_public_value_shows_a_canary() {
 }
 
 #[test]
+fn a_value_with_a_raw_ampersand_shows_neither_of_its_halves() {
+    let uri = Uri::from_static("https://h.example/?Action=Login&Password=Kd8sWq&2ZxT5uLb9Y+vN3e");
+    let explanation = signer().explain(&Request::get(&uri).body(()).unwrap(), ()).unwrap();
+    printed(&explanation);
+    assert!(explanation.to_string().contains("\n***&Action=Login&Password=***\n"));
+    let url = signer().presign(&Method::GET, &uri, &PresignOptions::default()).unwrap();
+    debugged(&url);
+    assert!(format!("{url:?}").contains("https://h.example/?***&Action=Login&Password=***&X-"));
+}
+
+#[test]
 fn what_becomes_of_a_received_request_shows_no_canary() {
     let verifier = Verifier::new("cn-beijing", "ecs").unwrap().at(now());
     debugged(&verifier);

@@ -82,11 +82,13 @@ type Variable = (&'static str, Zeroizing<String>);
 
 fn first_set(names: &[&'static str]) -> Result<Option<Variable>, Error> {
     for name in names {
-        match env::var(name) {
+        match env::var_os(name).unwrap_or_default().into_string() {
             Ok(value) if value.is_empty() => {}
             Ok(value) => return Ok(Some((name, Zeroizing::new(value)))),
-            Err(env::VarError::NotPresent) => {}
-            Err(env::VarError::NotUnicode(_)) => return Err(Error::not_unicode(name)),
+            Err(value) => {
+                drop(Zeroizing::new(value.into_encoded_bytes()));
+                return Err(Error::not_unicode(name));
+            }
         }
     }
     Ok(None)

@@ -3,14 +3,18 @@
 //! Everything is checked once, here: what exists can be signed with.
 
 mod environment;
+mod keyed;
 mod provider;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use hmac::Hmac;
+use sha2::Sha256;
 use zeroize::Zeroizing;
 
+pub(crate) use self::keyed::keyed;
 pub use self::provider::{ProvideCredentials, RotatingCredentials};
 use crate::error::{Error, ErrorKind};
 
@@ -36,6 +40,7 @@ pub struct Credentials(Arc<Inner>);
 struct Inner {
     access_key_id: String,
     secret_access_key: Zeroizing<String>,
+    keyed_secret: Hmac<Sha256>,
     session_token: Option<Zeroizing<String>>,
     expiration: Option<SystemTime>,
 }
@@ -93,8 +98,10 @@ impl Credentials {
         self.0.expiration
     }
 
-    pub(crate) fn secret_access_key(&self) -> &[u8] {
-        self.0.secret_access_key.as_bytes()
+    /// Returns HMAC keyed with the secret access key. It is made once, so that deriving a signing key
+    /// takes the same time for a secret of any length.
+    pub(crate) fn keyed_secret(&self) -> &Hmac<Sha256> {
+        &self.0.keyed_secret
     }
 
     pub(crate) fn has_secret_of(&self, other: &Self) -> bool {
@@ -127,6 +134,7 @@ impl Credentials {
 
         Ok(Self(Arc::new(Inner {
             access_key_id,
+            keyed_secret: keyed(secret_access_key.as_bytes()),
             secret_access_key,
             session_token: None,
             expiration: None,

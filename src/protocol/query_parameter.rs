@@ -10,5 +10,22 @@ pub(crate) const X_SIGNATURE: &str = "X-Signature";
 pub(crate) const X_SIGNED_HEADERS: &str = "X-SignedHeaders";
 pub(crate) const X_SIGNED_QUERIES: &str = "X-SignedQueries";
 
+/// Every name that presigning writes, the signature aside.
+pub(crate) const WRITTEN: [&str; 8] = [
+    X_ALGORITHM,
+    X_CREDENTIAL,
+    X_DATE,
+    X_EXPIRES,
+    X_NOT_SIGN_BODY,
+    X_SECURITY_TOKEN,
+    X_SIGNED_HEADERS,
+    X_SIGNED_QUERIES,
+];
+
+/// Whether `key` is a name of the protocol.
+pub(crate) fn is_own(key: &[u8]) -> bool {
+    key == X_SIGNATURE.as_bytes() || WRITTEN.iter().any(|name| key == name.as_bytes())
+}
+
 /// The most that `X-Expires` may say, in seconds: 7 days.
 pub(crate) const LONGEST_LIFE: u64 = 7 * 24 * 60 * 60;

@@ -7,14 +7,14 @@ use std::fmt;
 use std::hint::black_box;
 use std::sync::LazyLock;
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::{Digest, Sha256};
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use super::scope::{CredentialScope, TERMINATOR};
 use super::signature::Signature;
 use super::string_to_sign::StringToSign;
-use crate::credentials::Credentials;
+use crate::credentials::{Credentials, keyed};
 
 /// The signing key: a chain of HMAC-SHA256 from the secret access key over date, region, service
 /// and `request`.
@@ -45,7 +45,7 @@ impl SigningKey {
     /// Derives the key of `scope`.
     pub fn derive(credentials: &Credentials, scope: &CredentialScope) -> Self {
         Self {
-            hmac: derive(credentials.secret_access_key(), scope),
+            hmac: derive(credentials.keyed_secret(), scope),
             credentials: credentials.clone(),
             scope: scope.clone(),
         }
@@ -76,12 +76,11 @@ impl SigningKey {
 
     /// Does the work of [`derive`](Self::derive) for nobody.
     pub(crate) fn derive_for_nobody(scope: &CredentialScope) {
-        black_box(derive(b"", scope));
+        black_box(derive(&NOBODY, scope));
     }
 
     /// Does the work of [`verifies`](Self::verifies) for nobody.
     pub(crate) fn verify_for_nobody(string_to_sign: &StringToSign, signature: &Signature) {
-        static NOBODY: LazyLock<Hmac<Sha256>> = LazyLock::new(|| keyed(b""));
         black_box(verify(&NOBODY, string_to_sign, signature));
     }
 }
@@ -92,11 +91,13 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-fn derive(secret_access_key: &[u8], scope: &CredentialScope) -> Hmac<Sha256> {
-    let date = authenticate(secret_access_key, scope.date());
-    let region = authenticate(&*date, scope.region());
-    let service = authenticate(&*region, scope.service());
-    keyed(&*authenticate(&*service, TERMINATOR))
+static NOBODY: LazyLock<Hmac<Sha256>> = LazyLock::new(|| keyed(b""));
+
+fn derive(keyed_secret: &Hmac<Sha256>, scope: &CredentialScope) -> Hmac<Sha256> {
+    let date = authenticate(keyed_secret.clone(), scope.date());
+    let region = authenticate(keyed(&*date), scope.region());
+    let service = authenticate(keyed(&*region), scope.service());
+    keyed(&*authenticate(keyed(&*service), TERMINATOR))
 }
 
 fn authenticated(hmac: &Hmac<Sha256>, string_to_sign: &StringToSign) -> Hmac<Sha256> {
@@ -109,19 +110,7 @@ fn verify(hmac: &Hmac<Sha256>, string_to_sign: &StringToSign, signature: &Signat
     authenticated(hmac, string_to_sign).verify_slice(signature.as_bytes()).is_ok()
 }
 
-/// HMAC keyed with `key`, which RFC 2104 hashes where it is longer than a block and pads with
-/// zeros to one. Taking a whole block, the constructor has no error to return.
-fn keyed(key: &[u8]) -> Hmac<Sha256> {
-    let mut block = Zeroizing::new([0; 64]);
-    if key.len() > block.len() {
-        return keyed(Zeroizing::new(<[u8; 32]>::from(Sha256::digest(key))).as_slice());
-    }
-    block.iter_mut().zip(key).for_each(|(to, from)| *to = *from);
-    Hmac::new((&*block).into())
-}
-
-fn authenticate(key: &[u8], text: &str) -> Zeroizing<[u8; 32]> {
-    let mut hmac = keyed(key);
+fn authenticate(mut hmac: Hmac<Sha256>, text: &str) -> Zeroizing<[u8; 32]> {
     hmac.update(text.as_bytes());
     Zeroizing::new(hmac.finalize().into_bytes().into())
 }
@@ -134,7 +123,7 @@ mod tests {
     // RFC 4231, cases 2 and 6: a key shorter than a block, and one longer.
     #[test]
     fn a_key_of_any_length_keys_the_hmac() {
-        let tag = |key: &[u8], text| Hex::new(&authenticate(key, text)).as_str().to_owned();
+        let tag = |key: &[u8], text| Hex::new(&authenticate(keyed(key), text)).as_str().to_owned();
         assert_eq!(
             tag(b"Jefe", "what do ya want for nothing?"),
             "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"

@@ -40,22 +40,26 @@ impl AllowedHosts {
         patterns.collect::<Result<_, _>>().map(Self)
     }
 
-    /// Checks the host that a request is sent to: that of the URI, or where it has none that of the
-    /// `Host` header.
+    /// Checks the host of the URI, which a client connects to, and the one of the `Host` header,
+    /// which a proxy may forward to.
     pub(super) fn check(
         &self,
         authority: Option<Host<'_>>,
         headers: &HeaderMap,
     ) -> Result<(), Error> {
-        let host = match authority {
-            Some(host) => host,
-            None => Host::of_request(None, headers)?,
-        };
+        let signed = Host::of_request(authority, headers)?;
+        if authority.into_iter().chain([signed]).all(|host| self.allow(host)) {
+            Ok(())
+        } else {
+            Err(Error::host_not_allowed())
+        }
+    }
+
+    fn allow(&self, host: Host<'_>) -> bool {
         let name = host.name.to_ascii_lowercase();
-        let is_allowed = self.0.iter().any(|pattern| match pattern {
+        self.0.iter().any(|pattern| match pattern {
             Pattern::Exact(host) => *host == name,
             Pattern::Suffix(suffix) => name.len() > suffix.len() && name.ends_with(suffix),
-        });
-        if is_allowed { Ok(()) } else { Err(Error::host_not_allowed()) }
+        })
     }
 }

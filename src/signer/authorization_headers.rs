@@ -67,7 +67,7 @@ pub(super) struct HeaderValues {
     x_date: HeaderValue,
     x_content_sha256: HeaderValue,
     x_security_token: Option<HeaderValue>,
-    pub(super) authorization: HeaderValue,
+    authorization: HeaderValue,
 }
 
 impl HeaderValues {

@@ -1,6 +1,6 @@
 //! Every step of a signing, for a person who compares it with what the server says.
 
-use std::fmt::{self, Write};
+use std::fmt;
 
 use http::{HeaderMap, HeaderValue};
 
@@ -29,17 +29,17 @@ impl Explanation {
     pub(super) fn new(
         canonical_request: CanonicalRequest,
         string_to_sign: &StringToSign,
-        authorization: &HeaderValue,
+        authorization: String,
         headers: &HeaderMap,
     ) -> Self {
         let is_hidden = |name: &str| {
             name == X_SECURITY_TOKEN || headers.get(name).is_some_and(HeaderValue::is_sensitive)
         };
         Self {
-            redacted: redact(canonical_request.as_bytes(), is_hidden),
+            redacted: canonical_request.redacted(is_hidden),
             canonical_request,
             string_to_sign: string_to_sign.to_string(),
-            authorization: authorization.to_str().unwrap_or_default().to_owned(),
+            authorization,
         }
     }
 
@@ -75,41 +75,4 @@ impl fmt::Debug for Explanation {
             .field("authorization", &self.authorization)
             .finish_non_exhaustive()
     }
-}
-
-/// The third line of a canonical request is its query; the header lines follow, up to an empty
-/// one.
-fn redact(canonical_request: &[u8], is_hidden: impl Fn(&str) -> bool) -> String {
-    let text = readable(canonical_request);
-    let mut in_headers = true;
-    let lines = text.split('\n').enumerate().map(|(index, line)| {
-        in_headers &= index < 3 || !line.is_empty();
-        match (index, line.split_once(':')) {
-            (0 | 1, _) => line.to_owned(),
-            (2, _) => redact_query(line),
-            (_, Some((name, _))) if in_headers && is_hidden(name) => format!("{name}:***"),
-            _ => line.to_owned(),
-        }
-    });
-    lines.collect::<Vec<_>>().join("\n")
-}
-
-pub(super) fn redact_query(query: &str) -> String {
-    let parameters = query.split('&').map(|parameter| match parameter.split_once('=') {
-        Some((key, value)) if !value.is_empty() => format!("{key}=***"),
-        _ => parameter.to_owned(),
-    });
-    parameters.collect::<Vec<_>>().join("&")
-}
-
-/// Keeps what is UTF-8 and writes every other byte as `\xXX`.
-fn readable(bytes: &[u8]) -> String {
-    bytes.utf8_chunks().fold(String::new(), |mut text, chunk| {
-        text.push_str(chunk.valid());
-        for byte in chunk.invalid() {
-            // Writing to a string does not fail.
-            let _ = write!(text, "\\x{byte:02x}");
-        }
-        text
-    })
 }

@@ -9,35 +9,32 @@ mod clock_offset;
 mod explanation;
 mod key_cache;
 mod presign;
+mod steps;
 mod uri_mode;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use http::header::HOST;
 use http::{HeaderMap, Method, Request, Uri, request};
 
 use self::allowed_hosts::AllowedHosts;
-use self::authorization_headers::HeaderValues;
 pub use self::authorization_headers::{AuthorizationHeaders, unsign};
 use self::clock_offset::ClockOffset;
 pub use self::explanation::Explanation;
 use self::key_cache::KeyCache;
 pub use self::presign::{PresignOptions, PresignedUrl};
+use self::steps::Head;
 pub use self::uri_mode::UriMode;
 use crate::clock::Clock;
 use crate::credentials::{Credentials, ProvideCredentials};
 use crate::error::Error;
 use crate::header_policy::HeaderPolicy;
 use crate::payload::Payload;
-use crate::protocol::authorization::authorization_value;
-use crate::protocol::canonical::{CanonicalForm, Host, RequestLine};
+use crate::protocol::canonical::Host;
 use crate::protocol::scope::RegionAndService;
 use crate::protocol::signature::Signature;
-use crate::protocol::string_to_sign::StringToSign;
 use crate::protocol::timestamp::XDate;
-use crate::protocol::{X_CONTENT_SHA256, X_DATE, X_SECURITY_TOKEN, query_parameter};
 
 /// Signs requests for one region and service.
 ///
@@ -198,7 +195,7 @@ impl Signer {
     /// - [`TooManyHeaders`](crate::ErrorKind::TooManyHeaders).
     pub fn sign<B: AsRef<[u8]>>(&self, request: &mut Request<B>) -> Result<Signature, Error> {
         let payload = Payload::Bytes(request.body().as_ref());
-        self.seal(Head::of(request), payload, |_| {})?.commit(request)
+        self.take_steps(Head::of(request), payload, |_| {})?.write_to(request)
     }
 
     /// Signs `request` for a body that is not in it: `()` for none, bytes, or the
@@ -212,7 +209,7 @@ impl Signer {
         request: &mut Request<B>,
         payload: impl Into<Payload<'a>>,
     ) -> Result<Signature, Error> {
-        self.seal(Head::of(request), payload.into(), |_| {})?.commit(request)
+        self.take_steps(Head::of(request), payload.into(), |_| {})?.write_to(request)
     }
 
     /// Signs the head of a request in place.
@@ -226,12 +223,14 @@ impl Signer {
         payload: impl Into<Payload<'a>>,
     ) -> Result<Signature, Error> {
         let head = Head { method: &parts.method, uri: &parts.uri, headers: &parts.headers };
-        let sealed = self.seal(head, payload.into(), |_| {})?;
-        sealed.headers.insert_into(&mut parts.headers)?;
-        if let Some(uri) = sealed.uri {
+        let steps = self.take_steps(head, payload.into(), |_| {})?;
+        let signature = steps.signature.clone();
+        let (values, uri) = steps.into_carried()?;
+        values.insert_into(&mut parts.headers)?;
+        if let Some(uri) = uri {
             parts.uri = uri;
         }
-        Ok(sealed.signature)
+        Ok(signature)
     }
 
     /// Returns what [`sign`](Self::sign) would put on a request, for clients with a request type
@@ -263,8 +262,9 @@ impl Signer {
         headers: &HeaderMap,
         payload: impl Into<Payload<'a>>,
     ) -> Result<AuthorizationHeaders, Error> {
-        let sealed = self.seal(Head { method, uri, headers }, payload.into(), |_| {})?;
-        Ok(AuthorizationHeaders::new(sealed.uri.unwrap_or_else(|| uri.clone()), sealed.headers))
+        let steps = self.take_steps(Head { method, uri, headers }, payload.into(), |_| {})?;
+        let (values, rewritten_uri) = steps.into_carried()?;
+        Ok(AuthorizationHeaders::new(rewritten_uri.unwrap_or_else(|| uri.clone()), values))
     }
 
     /// Returns each step that [`sign`](Self::sign) would take, to compare with what a server says.
@@ -290,59 +290,14 @@ impl Signer {
         request: &Request<B>,
         payload: impl Into<Payload<'a>>,
     ) -> Result<Explanation, Error> {
-        let sealed = self.seal(Head::of(request), payload.into(), |form| form.to_request())?;
+        let head = Head::of(request);
+        let steps = self.take_steps(head, payload.into(), |form| form.to_request())?;
         Ok(Explanation::new(
-            sealed.inspected,
-            &sealed.string_to_sign,
-            &sealed.headers.authorization,
+            steps.inspected,
+            &steps.string_to_sign,
+            steps.authorization,
             request.headers(),
         ))
-    }
-
-    /// Takes all five steps and changes nothing; `inspect` sees the canonical form on the way.
-    fn seal<T>(
-        &self,
-        Head { method, uri, headers }: Head<'_>,
-        payload: Payload<'_>,
-        inspect: impl FnOnce(&CanonicalForm<'_>) -> T,
-    ) -> Result<Sealed<T>, Error> {
-        let (x_date, credentials) = self.x_date_and_credentials()?;
-        // Read in the caller's spelling, which has the same canonical form as the one that is sent
-        // and is the one that errors speak of.
-        let request_line = RequestLine::new(method, uri)?;
-        self.check_host(request_line.authority, headers)?;
-        if request_line.query.has_key(query_parameter::X_SIGNATURE) {
-            return Err(Error::already_presigned());
-        }
-        let rewritten = self.uri_mode.rewrite(uri, &request_line)?;
-        let authority = rewritten.as_ref().map_or(Ok(request_line.authority), Host::of_uri)?;
-        let host = Host::of_request(authority, headers)?.canonical();
-        let payload_hash = payload.hash_to_hex();
-
-        let mut signed_headers = self.header_policy.select(headers);
-        signed_headers.push(HOST.as_str(), host.as_bytes());
-        signed_headers.push(X_CONTENT_SHA256, payload_hash.as_bytes());
-        signed_headers.push(X_DATE, x_date.as_bytes());
-        if let Some(token) = credentials.session_token() {
-            signed_headers.push(X_SECURITY_TOKEN, token.as_bytes());
-        }
-        signed_headers.sort()?;
-
-        let canonical_form =
-            CanonicalForm { request_line, headers: &signed_headers, payload_hash: &payload_hash };
-        let inspected = inspect(&canonical_form);
-        let key = self.key_cache.key(&credentials, &x_date);
-        let string_to_sign = StringToSign::new(&x_date, key.scope(), canonical_form.sha256())?;
-        let signature = key.sign(&string_to_sign);
-        let authorization = authorization_value(
-            credentials.access_key_id(),
-            key.scope(),
-            signed_headers.names(),
-            &signature,
-        );
-        let headers =
-            HeaderValues::new(&x_date, &payload_hash, credentials.session_token(), authorization)?;
-        Ok(Sealed { uri: rewritten, headers, string_to_sign, signature, inspected })
     }
 
     fn check_host(&self, authority: Option<Host<'_>>, headers: &HeaderMap) -> Result<(), Error> {
@@ -373,38 +328,5 @@ impl fmt::Debug for Signer {
             .field("uri_mode", &self.uri_mode)
             .field("fixed_time", &self.clock.fixed_time)
             .finish_non_exhaustive()
-    }
-}
-
-/// What of a request is signed, its body aside.
-struct Head<'a> {
-    method: &'a Method,
-    uri: &'a Uri,
-    headers: &'a HeaderMap,
-}
-
-impl<'a> Head<'a> {
-    fn of<B>(request: &'a Request<B>) -> Self {
-        Self { method: request.method(), uri: request.uri(), headers: request.headers() }
-    }
-}
-
-/// A signature with all that goes onto the request.
-struct Sealed<T> {
-    /// The URI to send, where it is another than the request's.
-    uri: Option<Uri>,
-    headers: HeaderValues,
-    string_to_sign: StringToSign,
-    signature: Signature,
-    inspected: T,
-}
-
-impl<T> Sealed<T> {
-    fn commit<B>(self, request: &mut Request<B>) -> Result<Signature, Error> {
-        self.headers.insert_into(request.headers_mut())?;
-        if let Some(uri) = self.uri {
-            *request.uri_mut() = uri;
-        }
-        Ok(self.signature)
     }
 }

@@ -5,20 +5,23 @@ use std::time::{Duration, SystemTime};
 
 use http::header::HOST;
 use http::{HeaderMap, Method, Uri};
+use zeroize::Zeroizing;
 
 use super::Signer;
-use super::explanation::redact_query;
+use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::protocol::ALGORITHM;
 use crate::protocol::canonical::{
-    CanonicalForm, Host, Query, RequestLine, SignedHeaders, query_string,
+    CanonicalForm, Host, Query, RequestLine, SignedHeaders, push_parameter, redact_query,
 };
 use crate::protocol::hex::Hex;
 use crate::protocol::query_parameter::{
-    LONGEST_LIFE, X_ALGORITHM, X_CREDENTIAL, X_DATE, X_EXPIRES, X_NOT_SIGN_BODY, X_SECURITY_TOKEN,
+    LONGEST_LIFE, WRITTEN, X_ALGORITHM, X_CREDENTIAL, X_DATE, X_EXPIRES, X_NOT_SIGN_BODY, X_SECURITY_TOKEN,
     X_SIGNATURE, X_SIGNED_HEADERS, X_SIGNED_QUERIES,
 };
+use crate::protocol::signature::Signature;
 use crate::protocol::string_to_sign::StringToSign;
+use crate::protocol::timestamp::XDate;
 
 /// What a presigned URL covers, and for how long it is good.
 ///
@@ -131,60 +134,109 @@ impl Signer {
     ) -> Result<PresignedUrl, Error> {
         let (x_date, credentials) = self.x_date_and_credentials()?;
         let expires_in = options.expires_in.map(whole_seconds).transpose()?;
-        if let (Some(life), Some(expiration)) = (expires_in, credentials.expiration()) {
-            let end = SystemTime::from(x_date).checked_add(life);
-            if end.is_none_or(|end| expiration < end) {
-                return Err(Error::outlived());
-            }
-        }
+        check_outlives(&credentials, &x_date, expires_in)?;
         let request_line = RequestLine::new(method, uri)?;
         self.check_host(request_line.authority, &HeaderMap::new())?;
         check_keys(&request_line.query)?;
         let rewritten = self.uri_mode.rewrite(uri, &request_line)?;
-        let target = rewritten.as_ref().unwrap_or(uri);
-        let host = Host::of_uri(target)?.ok_or_else(Error::missing_host)?;
-        let scheme = match target.scheme_str() {
-            Some(scheme @ ("http" | "https")) => scheme,
-            _ => return Err(Error::scheme()),
-        };
+        let target = Target::of(rewritten.as_ref().unwrap_or(uri))?;
 
         let key = self.key_cache.key(&credentials, &x_date);
-        let credential = format!("{}/{}", credentials.access_key_id(), key.scope());
         let expires_in = expires_in.map(|life| life.as_secs().to_string());
-        let signed_headers = if options.without_host { "" } else { HOST.as_str() };
-        let values = [
-            Some(ALGORITHM),
-            Some(&credential),
-            Some(x_date.as_str()),
-            expires_in.as_deref(),
-            Some(""),
-            credentials.session_token(),
-            Some(signed_headers),
-            Some(""),
+        let own = [
+            (X_ALGORITHM, Some(ALGORITHM)),
+            (X_CREDENTIAL, Some(&*format!("{}/{}", credentials.access_key_id(), key.scope()))),
+            (X_DATE, Some(x_date.as_str())),
+            (X_EXPIRES, expires_in.as_deref()),
+            (X_NOT_SIGN_BODY, Some("")),
+            (X_SECURITY_TOKEN, credentials.session_token()),
+            (X_SIGNED_HEADERS, Some(if options.without_host { "" } else { HOST.as_str() })),
         ];
-        let own = OWN_KEYS.into_iter().zip(values);
-        let own = query_string(own.filter_map(|(key, value)| Some((key, value?))));
-        let query = [target.query().unwrap_or_default(), &own].join("&");
-        // X-SignedQueries is the last, and names itself.
-        let query = [&*query, &Query::new(&query)?.key_list()].concat();
-        let mut text = format!("{scheme}://{}{}?", host.text, target.path());
-        let query = Query::new(&query)?;
-        query.write_to(&mut |piece| text.push_str(&String::from_utf8_lossy(piece)));
+        let own = own.iter().filter_map(|&(key, value)| Some((key, value?)));
+        let query = query_with(target.query, own)?;
+        let request_line = request_line.with_query(Query::new(&query)?);
+        let text = target.write_with(&request_line.query);
 
         let mut headers = SignedHeaders::with_capacity(1);
         if !options.without_host {
-            headers.push(HOST.as_str(), host.canonical().as_bytes());
+            headers.push(HOST.as_str(), target.host.canonical().as_bytes());
         }
-        let form = CanonicalForm {
-            request_line: request_line.with_query(query),
-            headers: &headers,
-            payload_hash: &Hex::EMPTY_PAYLOAD_HASH,
-        };
+        let payload_hash = &Hex::EMPTY_PAYLOAD_HASH;
+        let form = CanonicalForm { request_line, headers: &headers, payload_hash };
         let string_to_sign = StringToSign::new(&x_date, key.scope(), form.sha256())?;
-        let signature = key.sign(&string_to_sign).to_string();
-        text.extend(["&", X_SIGNATURE, "=", &signature]);
+        PresignedUrl::new(text, &key.sign(&string_to_sign))
+    }
+}
+
+/// Where a presigned URL leads: the parts of a URI that has all of them.
+struct Target<'a> {
+    scheme: &'a str,
+    host: Host<'a>,
+    path: &'a str,
+    query: &'a str,
+}
+
+impl<'a> Target<'a> {
+    fn of(uri: &'a Uri) -> Result<Self, Error> {
+        let host = Host::of_uri(uri)?.ok_or_else(Error::missing_host)?;
+        match uri.scheme_str() {
+            Some(scheme @ ("http" | "https")) => {
+                Ok(Self { scheme, host, path: uri.path(), query: uri.query().unwrap_or_default() })
+            }
+            _ => Err(Error::scheme()),
+        }
+    }
+
+    /// Writes the URL with `query` and room for the signature: a text that grows leaves copies of
+    /// the session token in memory.
+    fn write_with(&self, query: &Query<'_>) -> String {
+        let before = [self.scheme, "://", self.host.text, self.path, "?"];
+        let mut length = before.iter().map(|part| part.len()).sum::<usize>();
+        query.write_to(&mut |piece| length = length.saturating_add(piece.len()));
+        let mut text = String::with_capacity(length.saturating_add(SIGNATURE_PARAMETER));
+        text.extend(before);
+        query.write_to(&mut |piece| text.push_str(&String::from_utf8_lossy(piece)));
+        text
+    }
+}
+
+impl PresignedUrl {
+    fn new(mut text: String, signature: &Signature) -> Result<Self, Error> {
+        text.extend(["&", X_SIGNATURE, "=", signature.to_hex().as_str()]);
         let uri = Uri::try_from(&text).map_err(|_| Error::rewritten_uri())?;
-        Ok(PresignedUrl { text, uri })
+        Ok(Self { text, uri })
+    }
+}
+
+/// Returns `query` with the parameters of presigning behind it. The last is X-SignedQueries, which
+/// lists every key, its own among them.
+fn query_with<'a>(
+    query: &str,
+    own: impl Iterator<Item = (&'a str, &'a str)> + Clone,
+) -> Result<Zeroizing<String>, Error> {
+    let own = own.chain([(X_SIGNED_QUERIES, "")]);
+    let length = own.clone().map(|(key, value)| key.len().saturating_add(value.len()));
+    // An escape has three bytes, and the list has each key once more. A text that grows leaves
+    // copies of the session token in memory.
+    let length = length.sum::<usize>().saturating_add(query.len()).saturating_mul(6);
+    let mut text = Zeroizing::new(String::with_capacity(length.saturating_add(64)));
+    text.push_str(query);
+    own.for_each(|(key, value)| push_parameter(&mut text, key, value));
+    let keys = Query::new(&text)?.key_list();
+    text.push_str(&keys);
+    Ok(text)
+}
+
+/// Checks that the URL ends before the credentials do.
+fn check_outlives(
+    credentials: &Credentials,
+    x_date: &XDate,
+    life: Option<Duration>,
+) -> Result<(), Error> {
+    let (Some(life), Some(expiration)) = (life, credentials.expiration()) else { return Ok(()) };
+    match SystemTime::from(*x_date).checked_add(life) {
+        Some(end) if end <= expiration => Ok(()),
+        _ => Err(Error::outlived()),
     }
 }
 
@@ -200,7 +252,7 @@ fn check_keys(query: &Query<'_>) -> Result<(), Error> {
     if query.has_key(X_SIGNATURE) {
         return Err(Error::already_presigned());
     }
-    if let Some(key) = OWN_KEYS.into_iter().find(|key| query.has_key(key)) {
+    if let Some(key) = WRITTEN.into_iter().find(|key| query.has_key(key)) {
         return Err(Error::key_of_presigning(key));
     }
     if query.keys().any(|key| key.contains(&b';')) {
@@ -212,13 +264,5 @@ fn check_keys(query: &Query<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-const OWN_KEYS: [&str; 8] = [
-    X_ALGORITHM,
-    X_CREDENTIAL,
-    X_DATE,
-    X_EXPIRES,
-    X_NOT_SIGN_BODY,
-    X_SECURITY_TOKEN,
-    X_SIGNED_HEADERS,
-    X_SIGNED_QUERIES,
-];
+/// The length of `&X-Signature=` and 64 digits.
+const SIGNATURE_PARAMETER: usize = 77;

@@ -30,23 +30,34 @@ pub fn query_string<K: AsRef<str>, V: AsRef<str>>(
 ) -> String {
     let mut query = String::new();
     for (key, value) in pairs {
-        if !query.is_empty() {
-            query.push('&');
-        }
-        query.extend(utf8_percent_encode(key.as_ref(), ENCODED_IN_QUERY));
-        query.push('=');
-        query.extend(utf8_percent_encode(value.as_ref(), ENCODED_IN_QUERY));
+        push_parameter(&mut query, key.as_ref(), value.as_ref());
     }
     query
 }
 
+pub(crate) fn push_parameter(query: &mut String, key: &str, value: &str) {
+    if !query.is_empty() {
+        query.push('&');
+    }
+    query.extend(utf8_percent_encode(key, ENCODED_IN_QUERY));
+    query.push('=');
+    query.extend(utf8_percent_encode(value, ENCODED_IN_QUERY));
+}
+
 /// Returns the bytes that a part of a query stands for.
 pub(super) fn decode(text: &[u8]) -> Cow<'_, [u8]> {
-    if !text.contains(&b'+') {
-        return percent_decode(text).into();
+    if !text.iter().any(|byte| matches!(byte, b'+' | b'%')) {
+        return Cow::Borrowed(text);
     }
-    let spaced: Vec<_> = text.iter().map(|&byte| if byte == b'+' { b' ' } else { byte }).collect();
-    Cow::Owned(percent_decode(&spaced).collect())
+    // A vector that grows leaves copies behind, perhaps of a session token.
+    let mut decoded = Vec::with_capacity(text.len());
+    for (index, word) in text.split(|&byte| byte == b'+').enumerate() {
+        if index > 0 {
+            decoded.push(b' ');
+        }
+        decoded.extend(percent_decode(word));
+    }
+    Cow::Owned(decoded)
 }
 
 /// Returns the bytes of a key or value as a query has them.

@@ -9,6 +9,7 @@ mod headers;
 mod host;
 mod path;
 mod query;
+mod redaction;
 
 use std::fmt;
 
@@ -16,11 +17,13 @@ use http::{HeaderMap, Method, Uri};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
+pub(crate) use self::encoding::push_parameter;
 pub use self::encoding::query_string;
 pub(crate) use self::headers::{SignedHeaders, sole_value};
 pub(crate) use self::host::Host;
 use self::path::Path;
 pub(crate) use self::query::Query;
+pub(crate) use self::redaction::redact_query;
 use super::hex::Hex;
 use crate::error::Error;
 
