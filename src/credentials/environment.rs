@@ -69,7 +69,7 @@ impl Family {
             (Some((set, _)), None) => return Err(half_a_pair(set, self.secret_access_key)),
             (None, Some((set, _))) => return Err(half_a_pair(set, self.access_key_id)),
         };
-        let credentials = Credentials::named((id.0, id.1.to_string()), secret)?;
+        let credentials = Credentials::named(id, secret)?;
         let credentials = match first_set(&[self.session_token])? {
             Some((name, token)) => credentials.with_named_token(name, token)?,
             None => credentials,

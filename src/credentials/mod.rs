@@ -7,6 +7,7 @@ mod keyed;
 mod provider;
 
 use std::fmt;
+use std::mem;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -61,7 +62,7 @@ impl Credentials {
         secret_access_key: impl Into<String>,
     ) -> Result<Self, Error> {
         Self::named(
-            ("access key id", access_key_id.into()),
+            ("access key id", Zeroizing::new(access_key_id.into())),
             ("secret access key", Zeroizing::new(secret_access_key.into())),
         )
     }
@@ -113,9 +114,10 @@ impl Credentials {
         self.0.expiration.is_some_and(|expiration| expiration <= now)
     }
 
-    /// As [`new`](Self::new), each value with the name that errors call it by.
+    /// As [`new`](Self::new), each value with the name that errors call it by. The access key id is
+    /// wiped if it is refused: it may be the secret, in the wrong place.
     fn named(
-        (id_name, access_key_id): (&str, String),
+        (id_name, mut access_key_id): (&str, Zeroizing<String>),
         (secret_name, secret_access_key): (&str, Zeroizing<String>),
     ) -> Result<Self, Error> {
         let kind = ErrorKind::InvalidCredentials;
@@ -133,7 +135,7 @@ impl Credentials {
         )?;
 
         Ok(Self(Arc::new(Inner {
-            access_key_id,
+            access_key_id: mem::take(&mut access_key_id),
             keyed_secret: keyed(secret_access_key.as_bytes()),
             secret_access_key,
             session_token: None,

@@ -16,8 +16,8 @@ use crate::protocol::canonical::{
 };
 use crate::protocol::hex::Hex;
 use crate::protocol::query_parameter::{
-    LONGEST_LIFE, WRITTEN, X_ALGORITHM, X_CREDENTIAL, X_DATE, X_EXPIRES, X_NOT_SIGN_BODY, X_SECURITY_TOKEN,
-    X_SIGNATURE, X_SIGNED_HEADERS, X_SIGNED_QUERIES,
+    LONGEST_LIFE, WRITTEN, X_ALGORITHM, X_CREDENTIAL, X_DATE, X_EXPIRES, X_NOT_SIGN_BODY,
+    X_SECURITY_TOKEN, X_SIGNATURE, X_SIGNED_HEADERS, X_SIGNED_QUERIES,
 };
 use crate::protocol::signature::Signature;
 use crate::protocol::string_to_sign::StringToSign;
@@ -155,7 +155,7 @@ impl Signer {
         let own = own.iter().filter_map(|&(key, value)| Some((key, value?)));
         let query = query_with(target.query, own)?;
         let request_line = request_line.with_query(Query::new(&query)?);
-        let text = target.write_with(&request_line.query);
+        let text = target.write_with(&request_line.query)?;
 
         let mut headers = SignedHeaders::with_capacity(1);
         if !options.without_host {
@@ -188,15 +188,19 @@ impl<'a> Target<'a> {
     }
 
     /// Writes the URL with `query` and room for the signature: a text that grows leaves copies of
-    /// the session token in memory.
-    fn write_with(&self, query: &Query<'_>) -> String {
+    /// the session token in memory, and so does one that `Uri` refuses.
+    fn write_with(&self, query: &Query<'_>) -> Result<String, Error> {
         let before = [self.scheme, "://", self.host.text, self.path, "?"];
         let mut length = before.iter().map(|part| part.len()).sum::<usize>();
         query.write_to(&mut |piece| length = length.saturating_add(piece.len()));
-        let mut text = String::with_capacity(length.saturating_add(SIGNATURE_PARAMETER));
+        length = length.saturating_add(SIGNATURE_PARAMETER);
+        if length > LONGEST_URI {
+            return Err(Error::rewritten_uri());
+        }
+        let mut text = String::with_capacity(length);
         text.extend(before);
         query.write_to(&mut |piece| text.push_str(&String::from_utf8_lossy(piece)));
-        text
+        Ok(text)
     }
 }
 
@@ -263,6 +267,9 @@ fn check_keys(query: &Query<'_>) -> Result<(), Error> {
     }
     Ok(())
 }
+
+/// The most bytes that `Uri` takes.
+const LONGEST_URI: usize = 65_534;
 
 /// The length of `&X-Signature=` and 64 digits.
 const SIGNATURE_PARAMETER: usize = 77;
