@@ -21,7 +21,7 @@ use support::{
     get_12_parameters_form_encoded, json, median, post, received, signer, time, verdict, verifier,
     with_parameters,
 };
-use volcengine_sigv4::SigningKey;
+use volcengine_sigv4::{Credentials, SigningKey};
 
 const ROUNDS: usize = 200;
 const TURNS: usize = 10;
@@ -110,6 +110,7 @@ fn ratios() -> Vec<Ratio> {
         verify("POST, 1 KiB, the key known", 1.5, move || post(&signed_small), Key::Known),
         unknown("an unknown key, keys known", Key::Known, Key::Unknown),
         unknown("an unknown key, keys derived", Key::Derived, Key::None),
+        unknown("a secret of 1000 bytes, keys derived", Key::Derived, Key::DerivedFromLong),
         verify_growth("64 signed headers, from 6", 16.0, [2, 60], with_headers),
         verify_growth("1000 parameters, from 100", 16.0, [100, 1000], with_parameters),
         verify_growth("a target of 64 KiB, from 6.4", 11.0, [6_400, 64_000], with_target),
@@ -138,6 +139,7 @@ fn over_the_floor(
 enum Key {
     Known,
     Derived,
+    DerivedFromLong,
     Unknown,
     None,
 }
@@ -164,7 +166,8 @@ fn verify_growth(
     Ratio { work, bar: Bar::AtMost(bar), batch: 4, sides }
 }
 
-/// How long it takes to refuse a sender who is not known, over a wrong signature of one who is.
+/// How long a refusal takes over one for a wrong signature: of a sender who is not known, or whose
+/// secret is long.
 fn unknown(work: &'static str, known: Key, unknown: Key) -> Ratio {
     let (mut head, body) = received(get_12_parameters());
     let authorization = head.headers["authorization"].to_str().unwrap();
@@ -173,12 +176,13 @@ fn unknown(work: &'static str, known: Key, unknown: Key) -> Ratio {
     head.headers.insert(AUTHORIZATION, forged.parse().unwrap());
     let sides = [unknown, known].map(|key| check((head.clone(), body.clone()), key));
     let [unknown, known] = sides;
-    let sides = [("unknown key", unknown), ("wrong signature", known)];
+    let sides = [("refuse", unknown), ("refuse a wrong signature", known)];
     Ratio { work, bar: Bar::Within(0.1), batch: 64, sides }
 }
 
 fn check((head, body): (request::Parts, Body), key: Key) -> Side {
     let (verifier, credentials) = (verifier(), credentials());
+    let long_secret = Credentials::new(credentials.access_key_id(), "s".repeat(1000)).unwrap();
     let known = SigningKey::derive(&credentials, verifier.claim(&head).unwrap().scope());
     Box::new(move |count| {
         let check = |(): &mut ()| {
@@ -186,6 +190,7 @@ fn check((head, body): (request::Parts, Body), key: Key) -> Side {
             match key {
                 Key::Known => claim.authenticate(&known).and_then(|known| known.payload(&body)),
                 Key::Derived => claim.verify(&credentials, &body),
+                Key::DerivedFromLong => claim.verify(&long_secret, &body),
                 Key::Unknown => Err(claim.unknown_access_key()),
                 Key::None => claim.verify(None, &body),
             }

@@ -108,11 +108,11 @@ impl Signer {
     /// Lets signatures and session tokens go to these hosts only: `open.volcengineapi.com` is that
     /// host, `*.volcengineapi.com` every one below it, on any port.
     ///
-    /// The host is that of the URI, which is where a client connects to, or of the `Host` header where
-    /// the URI is a path only. Signing for any other, whoever gave the URL, is
-    /// [`HostNotAllowed`](crate::ErrorKind::HostNotAllowed). Without this, every host is allowed; with an
-    /// empty list, none is; a second list replaces the first. What a client does with a signed request
-    /// is its own: let it follow no redirects, since it takes the session token along.
+    /// Both the host of the URI, which a client connects to, and the `Host` header, where there is
+    /// one, must be allowed. Signing for any other host is
+    /// [`HostNotAllowed`](crate::ErrorKind::HostNotAllowed). Without this method, every host is
+    /// allowed; with an empty list, none is; a second list replaces the first. Turn redirects off in
+    /// the client: it would send the session token along to another host.
     ///
     /// # Errors
     ///

@@ -142,10 +142,11 @@ impl Signer {
         let target = Target::of(rewritten.as_ref().unwrap_or(uri))?;
 
         let key = self.key_cache.key(&credentials, &x_date);
+        let credential = format!("{}/{}", credentials.access_key_id(), key.scope());
         let expires_in = expires_in.map(|life| life.as_secs().to_string());
         let own = [
             (X_ALGORITHM, Some(ALGORITHM)),
-            (X_CREDENTIAL, Some(&*format!("{}/{}", credentials.access_key_id(), key.scope()))),
+            (X_CREDENTIAL, Some(&*credential)),
             (X_DATE, Some(x_date.as_str())),
             (X_EXPIRES, expires_in.as_deref()),
             (X_NOT_SIGN_BODY, Some("")),

@@ -84,6 +84,17 @@ pub enum VerifyPolicy {
     /// - A presigned URL that does not sign its host, that comes with a body (which is not signed:
     ///   [`payload_is_signed`](Verified::payload_is_signed)), or whose `X-Security-Token` is not
     ///   signed, so that the look-up of the key must bind the token to the access key id.
+    ///
+    /// Some requests of official clients are refused all the same, since what they leave unsigned
+    /// could be changed by anybody on the way:
+    ///
+    /// | client | what is refused |
+    /// |---|---|
+    /// | `@volcengine/openapi` (npm) | `host` is not signed; its URLs do not list `X-SignedQueries` |
+    /// | veadk, `signed_request` | `x-content-sha256` is sent and not signed |
+    /// | veadk, `ve_request` | the session token is not signed |
+    /// | `@volcengine/sdk-core` (npm) | a `content-type` is not signed: allow it with [`with_unsigned`](Verifier::with_unsigned) |
+    /// | `volcengine-python-sdk` | parameters are sorted by their escaped keys: refused where a key needs an escape |
     Compatible,
 }
 
