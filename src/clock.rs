@@ -17,7 +17,7 @@ impl Clock {
     pub(crate) fn now(self) -> Result<SystemTime, Error> {
         match self.fixed_time {
             Some(time) => Ok(time),
-            // There, asking for the time panics.
+            // `SystemTime::now` panics on this target.
             None if cfg!(all(target_arch = "wasm32", target_os = "unknown")) => {
                 Err(Error::no_clock())
             }

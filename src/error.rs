@@ -1,17 +1,16 @@
 //! What can go wrong, and the text a person reads when it does.
 //!
-//! The kinds and their phrases stand here, the particulars at the check that fails. A text names the
-//! place (a field, a header, a byte offset) and never the value found there, so that errors can be
-//! logged.
+//! The kinds and the sentences are here; the check that fails adds a field, a header or a byte offset.
+//! A text never contains the value, so that errors can be logged.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
-/// What kept a request from being signed, or a protocol object from being built.
+/// Why a request was not signed, or a protocol object not built.
 ///
-/// Its text, in `Display` and in `Debug`, holds no secret, session token, signing key or query
-/// value. After an error the request is as it was.
+/// `Display` and `Debug` contain no secret, session token, signing key or query value. After an error
+/// the request is unchanged.
 pub struct Error {
     kind: ErrorKind,
     text: Cow<'static, str>,
@@ -22,46 +21,47 @@ pub struct Error {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// An access key id, secret access key or session token has a shape that the protocol cannot
-    /// carry, or the environment holds half of a pair.
+    /// An access key id, secret access key or session token has a wrong length or byte, or the
+    /// environment has only one key of a pair.
     InvalidCredentials,
-    /// The credential source had none to give; [`source`](StdError::source) is its own error.
+    /// The credential source has no credentials; [`source`](StdError::source) is its own error.
     CredentialsUnavailable,
-    /// The credentials' expiration is not after the time of signing, or before the end of a
-    /// presigned URL's life.
+    /// The credentials have expired by the signing time, or will expire before the presigned URL does.
     CredentialsExpired,
-    /// A region, service or credential scope has a shape that the protocol cannot carry, or its
-    /// date is not that of `X-Date`.
+    /// A region, service or credential scope has a wrong length or byte, or the scope has another date
+    /// than `X-Date`.
     InvalidScope,
-    /// A time outside the years 1970 to 9999, or a text that is no `X-Date`.
+    /// A time is outside the years 1970 to 9999, or a text is no `X-Date`.
     InvalidTime,
     /// The platform has no clock and [`Signer::at`](crate::Signer::at) set no time.
     NoClock,
-    /// The request target cannot be signed, or clients would send another one than was signed.
+    /// The request target cannot be signed, or HTTP clients would rewrite it before sending.
     InvalidUri,
-    /// The query already holds a presigned signature.
+    /// The query already has a presigned signature.
     AlreadyPresigned,
-    /// Neither the `Host` header nor the URI says where the request goes.
+    /// Neither the `Host` header nor the URI has a host.
     MissingHost,
-    /// The request goes to a host that [`Signer::with_allowed_hosts`](crate::Signer::with_allowed_hosts)
-    /// does not name.
+    /// [`Signer::with_allowed_hosts`](crate::Signer::with_allowed_hosts) does not allow the host.
     HostNotAllowed,
-    /// A host to allow is neither a name without a port nor `*.` followed by such a name.
+    /// A host to allow is neither a name without a port nor `*.` and such a name.
     InvalidAllowedHost,
-    /// A header to sign is absent, repeated, listed twice, or its name is not in lower case.
+    /// A header to sign is absent, repeated or listed twice, or its name is not in lower case.
     InvalidHeader,
-    /// A header policy includes a header that is never signed, or excludes one that always is.
+    /// A header policy includes a header that is never signed, or excludes one that is always signed.
     InvalidHeaderPolicy,
     /// The life of a presigned URL is not 1 second to 7 days.
     InvalidPresignOptions,
-    /// The body is a stream, is longer than an adapter collects, or has trailers, and its hash is not
-    /// known.
+    /// The allowed skew of a verifier is more than 7 days, or a header that must be signed is to be
+    /// allowed unsigned.
+    InvalidVerifierOptions,
+    /// The hash of the body is not known: it is a stream, is longer than an adapter reads, or has
+    /// trailers.
     StreamedBody,
-    /// The HTTP client refused to build the request; [`source`](StdError::source) is its own error.
+    /// The HTTP client could not build the request; [`source`](StdError::source) is its own error.
     Client,
-    /// The request has so many headers that the map has no room for the signer's own.
+    /// The header map has no room for the headers of the signature.
     TooManyHeaders,
-    /// A text is no `Authorization` of this protocol, or no signature.
+    /// A text is not an `Authorization` of this protocol, or not a signature.
     InvalidAuthorization,
 }
 
@@ -71,10 +71,10 @@ impl Error {
         self.kind
     }
 
-    /// Reports that a credential source failed: the error for implementors of
+    /// Makes the error of a failed credential source, for implementors of
     /// [`ProvideCredentials`](crate::ProvideCredentials).
     ///
-    /// `cause` becomes the [`source`](StdError::source) and is not part of this error's text.
+    /// `cause` becomes the [`source`](StdError::source) and is not part of the text.
     ///
     /// ```
     /// use std::error::Error as _;
@@ -132,7 +132,7 @@ impl fmt::Display for Error {
     }
 }
 
-// The source is left out: what a foreign error shows in `Debug` is not in our hands.
+// Without the source, whose `Debug` could print a secret.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Error")
@@ -174,6 +174,10 @@ impl Error {
             ErrorKind::CredentialsUnavailable,
             format!("the environment holds no credentials, expected {first} or another known pair"),
         )
+    }
+
+    pub(crate) fn not_set() -> Self {
+        Self::new(ErrorKind::CredentialsUnavailable, "the rotating credentials are not set yet")
     }
 
     pub(crate) fn expired() -> Self {
@@ -252,7 +256,7 @@ impl Error {
         Self::uri(format!("query key \"{key}\" is written by presigning"))
     }
 
-    // A key may be a piece of a value that was not escaped, so it is not named.
+    // A raw "&" in a value turns part of it into a "key": never print keys.
     pub(crate) fn query_key(problem: &'static str) -> Self {
         Self::uri(format!("a query key {problem}"))
     }
@@ -261,6 +265,17 @@ impl Error {
         Self::new(
             ErrorKind::InvalidPresignOptions,
             "the life of a presigned url is outside 1 second to 7 days",
+        )
+    }
+
+    pub(crate) fn max_skew() -> Self {
+        Self::new(ErrorKind::InvalidVerifierOptions, "the allowed skew is more than 7 days")
+    }
+
+    pub(crate) fn never_unsigned(name: &str) -> Self {
+        Self::new(
+            ErrorKind::InvalidVerifierOptions,
+            format!("header \"{name}\" must be signed and cannot be allowed unsigned"),
         )
     }
 

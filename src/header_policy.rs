@@ -1,5 +1,5 @@
-//! Which headers of a request are signed, beyond the four that the signer writes itself, and which
-//! never are.
+//! Which headers of a request are signed besides the four that are always signed, and which are never
+//! signed.
 
 use std::collections::HashMap;
 
@@ -8,13 +8,13 @@ use http::{HeaderMap, HeaderName};
 
 use crate::error::Error;
 use crate::protocol::canonical::SignedHeaders;
-use crate::protocol::{X_CONTENT_SHA256, X_DATE, X_SECURITY_TOKEN};
+use crate::protocol::header;
 
 /// Which headers are signed.
 ///
 /// Always: `host`, `x-date`, `x-content-sha256`, and `x-security-token` if there is a session
-/// token. By default, where the request has them: `content-type`, `content-md5` and every other
-/// `x-*`. Never, because proxies and clients change them on the way: `authorization`,
+/// token. By default, if the request has them: `content-type`, `content-md5` and every other
+/// `x-*`. Never, because proxies and clients may change them in transit: `authorization`,
 /// `connection`, `content-length`, `expect`, `forwarded`, `keep-alive`, `proxy-*`, `te`,
 /// `trailer`, `transfer-encoding`, `upgrade`, `user-agent`, `via`, `x-amzn-trace-id`, `x-b3-*`,
 /// `x-cloud-trace-context`, `x-envoy-*`, `x-forwarded-*`, `x-real-ip`, `x-request-id`.
@@ -32,13 +32,14 @@ use crate::protocol::{X_CONTENT_SHA256, X_DATE, X_SECURITY_TOKEN};
 /// # Ok::<(), volcengine_sigv4::Error>(())
 /// ```
 #[derive(Clone, Debug, Default)]
+#[must_use]
 pub struct HeaderPolicy {
-    /// Where the default is overridden: whether to sign.
+    /// Overrides by name: `true` signs, `false` does not.
     overrides: HashMap<HeaderName, bool>,
 }
 
 impl HeaderPolicy {
-    /// Signs `name` where the request has it.
+    /// Signs `name` if the request has it.
     ///
     /// # Errors
     ///
@@ -59,18 +60,18 @@ impl HeaderPolicy {
     /// [`ErrorKind::InvalidHeaderPolicy`](crate::ErrorKind::InvalidHeaderPolicy) for a header that
     /// is always signed.
     pub fn exclude(mut self, name: HeaderName) -> Result<Self, Error> {
-        if is_owned(&name) {
+        if is_always_signed(&name) {
             return Err(Error::always_signed(name.as_str()));
         }
         self.overrides.insert(name, false);
         Ok(self)
     }
 
-    /// Takes the headers to sign from the request, the owned four aside.
+    /// Returns the headers to sign, except those that are always signed.
     pub(crate) fn select<'a>(&self, headers: &'a HeaderMap) -> SignedHeaders<'a> {
         let mut selected = SignedHeaders::with_capacity(headers.len().saturating_add(4));
         for (name, value) in headers {
-            if self.is_signed(name) && !is_owned(name) {
+            if self.is_signed(name) && !is_always_signed(name) {
                 selected.push(name.as_str(), value.as_bytes());
             }
         }
@@ -85,12 +86,16 @@ impl HeaderPolicy {
     }
 }
 
-/// Whether the signer itself says what `name` is signed as.
-fn is_owned(name: &HeaderName) -> bool {
-    name == HOST || matches!(name.as_str(), X_DATE | X_CONTENT_SHA256 | X_SECURITY_TOKEN)
+/// Returns whether `name` is always signed, with a value that the signer supplies.
+pub(crate) fn is_always_signed(name: &HeaderName) -> bool {
+    name == HOST
+        || matches!(
+            name.as_str(),
+            header::X_DATE | header::X_CONTENT_SHA256 | header::X_SECURITY_TOKEN
+        )
 }
 
-/// Whether the way from client to server may change the header `name`.
+/// Returns whether proxies or clients may change the header `name` in transit.
 pub(crate) fn is_never_signed(name: &str) -> bool {
     let prefixes = ["proxy-", "x-b3-", "x-envoy-", "x-forwarded-"];
     matches!(

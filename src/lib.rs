@@ -27,10 +27,11 @@
 // Who signs, what is sent, and what can go wrong.
 mod credentials;
 mod error;
+mod field;
 mod payload;
 // What the protocol prescribes.
 mod protocol;
-// Our choices: those of both sides, when signing, when verifying.
+// Choices of this crate: shared, for signing, for verifying.
 mod clock;
 mod header_policy;
 mod signer;
@@ -57,7 +58,7 @@ pub use crate::protocol::signing_key::SigningKey;
 pub use crate::protocol::string_to_sign::StringToSign;
 pub use crate::protocol::timestamp::XDate;
 pub use crate::signer::{
-    AuthorizationHeaders, Explanation, PresignOptions, PresignedUrl, Signer, UriMode, unsign,
+    Explanation, PresignOptions, PresignedUrl, SignedHead, SignedHeadIter, Signer, UriMode, unsign,
 };
 pub use crate::verify::{
     Authenticated, Claim, MemoryReplayGuard, RejectReason, Rejected, ReplayGuard, Verified,

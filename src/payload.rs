@@ -1,4 +1,4 @@
-//! What is sent: the body of a request, as far as a signature needs it.
+//! The body of a request, as far as a signature needs it.
 
 use std::fmt;
 use std::io;
@@ -7,10 +7,11 @@ use sha2::{Digest, Sha256};
 
 use crate::protocol::hex::Hex;
 
-/// The body of a request, or its hash where the bytes are not at hand.
+/// The body of a request, or its hash if the bytes are not at hand.
 ///
-/// Made from `()` and from a reference to anything that is bytes; [`PayloadHasher`] makes it from
-/// a stream. `Debug` shows lengths only.
+/// It is made from `()` and from a reference to bytes or text; [`PayloadHasher`] makes it from a
+/// stream. A `&[u8; 32]` is a body of 32 bytes; a hash is `Payload::Sha256(hash)`. `Debug` shows only
+/// lengths.
 ///
 /// # Examples
 ///
@@ -28,7 +29,7 @@ pub enum Payload<'a> {
     Empty,
     /// The whole body.
     Bytes(&'a [u8]),
-    /// The SHA-256 of a body that is sent from elsewhere.
+    /// The SHA-256 of the body.
     Sha256([u8; 32]),
 }
 
@@ -97,12 +98,12 @@ impl PayloadHasher {
         Self::default()
     }
 
-    /// Adds the next bytes of the body: as [`io::Write`] does, without its `Result`.
+    /// Adds the next bytes of the body. The same as [`io::Write`], without its `Result`.
     pub fn update(&mut self, bytes: impl AsRef<[u8]>) {
         self.0.update(bytes);
     }
 
-    /// Returns the payload of all bytes added.
+    /// Returns the payload: the hash of all bytes added.
     pub fn finish(self) -> Payload<'static> {
         Payload::Sha256(self.0.finalize().into())
     }

@@ -100,7 +100,7 @@ fn every_way_to_sign_asks_first() {
         signer.explain(&request, ()).unwrap_err().kind(),
         signer.sign_with_payload(&mut request.clone(), ()).unwrap_err().kind(),
         signer.sign_parts(&mut request.into_parts().0, ()).unwrap_err().kind(),
-        sign(&signer.with_scope("cn-north-1", "iam").unwrap(), "https://other.example/")
+        sign(&signer.for_scope("cn-north-1", "iam").unwrap(), "https://other.example/")
             .unwrap_err()
             .kind(),
     ];

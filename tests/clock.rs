@@ -36,7 +36,7 @@ fn ahead(signer: &Signer) -> i64 {
 /// Answers a request that this machine sent when its clock stood `behind` the server's.
 fn answered(signer: &Signer, behind: Duration, lines: &[(&'static str, &str)]) {
     let sent = date() - behind;
-    signer.observe(&headers(lines), sent, sent + SECOND);
+    signer.learn_time(&headers(lines), sent, sent + SECOND);
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn a_clock_that_is_behind_is_put_forward() {
 fn a_clock_that_is_ahead_is_put_back() {
     let signer = signer();
     let sent = date() + Duration::from_secs(7200);
-    signer.observe(&headers(&[("date", DATE)]), sent, sent + SECOND);
+    signer.learn_time(&headers(&[("date", DATE)]), sent, sent + SECOND);
     assert!((-7201..=-7199).contains(&ahead(&signer)), "{}", ahead(&signer));
 }
 
@@ -58,7 +58,7 @@ fn a_clock_that_is_ahead_is_put_back() {
 fn a_date_is_compared_with_the_middle_of_sent_and_received() {
     for (underway, seconds) in [(8, 3596), (10, 3595)] {
         let (signer, sent) = (signer(), date() - Duration::from_secs(3600));
-        signer.observe(&headers(&[("date", DATE)]), sent, sent + underway * SECOND);
+        signer.learn_time(&headers(&[("date", DATE)]), sent, sent + underway * SECOND);
         assert!((seconds..=seconds + 1).contains(&ahead(&signer)), "{}", ahead(&signer));
     }
 }
@@ -66,14 +66,14 @@ fn a_date_is_compared_with_the_middle_of_sent_and_received() {
 #[test]
 fn a_date_without_fractions_is_taken_for_the_middle_of_its_second() {
     let (signer, sent) = (signer(), date() - Duration::from_millis(59_800));
-    signer.observe(&headers(&[("date", DATE)]), sent, sent);
+    signer.learn_time(&headers(&[("date", DATE)]), sent, sent);
     assert!(ahead(&signer) >= 60, "{}", ahead(&signer));
 }
 
 #[test]
 fn clones_and_other_scopes_share_what_was_learnt() {
     let signer = signer();
-    let others = [signer.clone(), signer.with_scope("cn-north-1", "iam").unwrap()];
+    let others = [signer.clone(), signer.for_scope("cn-north-1", "iam").unwrap()];
     answered(&signer, Duration::from_secs(3600), &[("date", DATE)]);
     assert!(others.iter().all(|other| ahead(other) > 3590));
 }
@@ -87,7 +87,7 @@ fn a_difference_of_less_than_a_minute_is_none() {
     answered(&signer, Duration::from_secs(62), &[("date", DATE)]);
     assert!(ahead(&signer) > 60);
     let sent = date() + Duration::from_secs(58);
-    signer.observe(&headers(&[("date", DATE)]), sent, sent + SECOND);
+    signer.learn_time(&headers(&[("date", DATE)]), sent, sent + SECOND);
     assert!((0..=1).contains(&ahead(&signer)), "{}", ahead(&signer));
 }
 
@@ -98,8 +98,8 @@ fn an_answer_that_says_nothing_about_the_time_changes_nothing() {
     answered(&signer, hour, &[("date", "yesterday")]);
     answered(&signer, hour, &[("date", DATE), ("age", "30")]);
     let sent = date() - hour;
-    signer.observe(&headers(&[("date", DATE)]), sent, sent + 11 * SECOND);
-    signer.observe(&headers(&[("date", DATE)]), sent, sent - SECOND);
+    signer.learn_time(&headers(&[("date", DATE)]), sent, sent + 11 * SECOND);
+    signer.learn_time(&headers(&[("date", DATE)]), sent, sent - SECOND);
     assert!((0..=1).contains(&ahead(&signer)), "{}", ahead(&signer));
 }
 
@@ -137,7 +137,7 @@ fn a_date_of_nested_comments_does_not_exhaust_the_stack() {
         let small_stack = thread::Builder::new().stack_size(64 << 10);
         let observing = small_stack.spawn(move || {
             let sent = SystemTime::UNIX_EPOCH + SECOND;
-            observed.observe(&headers, sent, sent);
+            observed.learn_time(&headers, sent, sent);
         });
         observing.unwrap().join().unwrap();
         assert!((0..=1).contains(&ahead(&signer)));
@@ -157,7 +157,7 @@ fn a_signer_at_a_fixed_time_keeps_it_whatever_was_learnt() {
 fn a_time_beyond_the_calendar_is_not_believed() {
     let signer = signer();
     let sent = SystemTime::UNIX_EPOCH;
-    signer.observe(&headers(&[("date", "Fri, 31 Dec 9999 23:59:59 GMT")]), sent, sent);
+    signer.learn_time(&headers(&[("date", "Fri, 31 Dec 9999 23:59:59 GMT")]), sent, sent);
     assert!((0..=1).contains(&ahead(&signer)), "{}", ahead(&signer));
 }
 
@@ -184,6 +184,6 @@ fn no_answer_ends_the_use_of_credentials() {
     assert!(sign(&expired).is_err());
     // By the server's clock they are valid: this machine's is two hours ahead.
     let sent = date() + 2 * hour;
-    expired.observe(&headers(&[("date", DATE)]), sent, sent + SECOND);
+    expired.learn_time(&headers(&[("date", DATE)]), sent, sent + SECOND);
     assert!(sign(&expired).is_ok());
 }

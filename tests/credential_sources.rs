@@ -133,7 +133,7 @@ fn a_new_day_or_scope_never_finds_the_old_key() {
     for time in [now(), tomorrow, now(), tomorrow] {
         for (region, service) in [("cn-beijing", "ecs"), ("cn-beijing", "vpc"), ("ecs", "ecs")] {
             let fresh = Signer::new(pair("AKLTEXAMPLE", "secret"), region, service).unwrap();
-            let cached = signer.with_scope(region, service).unwrap();
+            let cached = signer.for_scope(region, service).unwrap();
             assert_eq!(signed(&cached.at(time)), signed(&fresh.at(time)));
         }
         let fresh = self::signer(pair("AKLTEXAMPLE", "secret"));

@@ -285,7 +285,7 @@ fn the_key_of_yesterday_leaves_nothing() {
 fn a_signer_for_another_scope_leaves_nothing() {
     clean(|| {
         let mut request = post();
-        signer().with_scope("cn-north-1", "iam").unwrap().sign(&mut request).unwrap();
+        signer().for_scope("cn-north-1", "iam").unwrap().sign(&mut request).unwrap();
         request
     });
 }
@@ -343,8 +343,9 @@ fn presigned() -> request::Parts {
 fn verifying_leaves_nothing() {
     for (head, body) in [(signed(), "{}"), (presigned(), "")] {
         clean(|| {
-            let verified = verifier().claim(&head).unwrap().verify(&credentials(), body).unwrap();
-            drop(verified.first_use(&MemoryReplayGuard::new(1)).unwrap());
+            let verified =
+                verifier().claim(&head).unwrap().verify(Some(&credentials()), body).unwrap();
+            drop(verified.check_replay(&MemoryReplayGuard::new(1)).unwrap());
         });
     }
 }
@@ -353,7 +354,9 @@ fn verifying_leaves_nothing() {
 fn refusing_leaves_nothing() {
     for head in [signed(), presigned()] {
         clean(|| verifier().claim(&head).unwrap().verify(None, "{}").unwrap_err());
-        clean(|| verifier().claim(&head).unwrap().verify(&credentials(), "other").unwrap_err());
+        clean(|| {
+            verifier().claim(&head).unwrap().verify(Some(&credentials()), "other").unwrap_err()
+        });
         clean(|| Verifier::new("cn-north-1", "ecs").unwrap().at(now()).claim(&head).unwrap_err());
         clean(|| drop(verifier().claim(&head).unwrap()));
     }

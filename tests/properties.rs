@@ -144,7 +144,7 @@ proptest! {
         let credentials = SECRETS.map(|(id, secret)| Credentials::new(id, secret).unwrap());
         let cell = RotatingCredentials::new(credentials[0].clone());
         let first = Signer::new(cell.clone(), SCOPES[0].0, SCOPES[0].1).unwrap();
-        let signers = SCOPES.map(|(region, service)| first.with_scope(region, service).unwrap());
+        let signers = SCOPES.map(|(region, service)| first.for_scope(region, service).unwrap());
         for (scope, secret, seconds) in steps {
             cell.set(credentials[secret].clone());
             let (region, service) = SCOPES[scope];

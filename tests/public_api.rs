@@ -15,15 +15,15 @@ use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, request};
 use volcengine_sigv4::{
-    Authenticated, Authorization, AuthorizationHeaders, CanonicalRequest, Claim, CredentialScope,
-    Credentials, Error, ErrorKind, Explanation, HeaderPolicy, MemoryReplayGuard, Payload,
-    PayloadHasher, PresignOptions, PresignedUrl, ProvideCredentials, RejectReason, Rejected,
-    ReplayGuard, RotatingCredentials, Signature, Signer, SigningKey, StringToSign, UriMode,
-    Verified, Verifier, VerifyPolicy, XDate, query_string, unsign,
+    Authenticated, Authorization, CanonicalRequest, Claim, CredentialScope, Credentials, Error,
+    ErrorKind, Explanation, HeaderPolicy, MemoryReplayGuard, Payload, PayloadHasher,
+    PresignOptions, PresignedUrl, ProvideCredentials, RejectReason, Rejected, ReplayGuard,
+    RotatingCredentials, Signature, SignedHead, SignedHeadIter, Signer, SigningKey, StringToSign,
+    UriMode, Verified, Verifier, VerifyPolicy, XDate, query_string, unsign,
 };
 
 type Result<T> = std::result::Result<T, Error>;
-type Headers = <AuthorizationHeaders as IntoIterator>::IntoIter;
+type Headers = SignedHeadIter;
 
 /// What holds for every public type: it may go to another thread and be shown.
 fn plain<T: Debug + Send + Sync + Unpin + 'static>() {}
@@ -72,7 +72,7 @@ fn every_public_name_is_pinned_in_this_file() {
 fn every_type_may_go_to_another_thread_and_be_shown() {
     plain::<Authenticated>();
     plain::<Authorization>();
-    plain::<AuthorizationHeaders>();
+    plain::<SignedHead>();
     plain::<Headers>();
     plain::<CanonicalRequest>();
     plain::<Claim>();
@@ -104,7 +104,7 @@ fn every_type_may_go_to_another_thread_and_be_shown() {
 #[test]
 fn every_value_can_be_cloned() {
     clonable::<Authorization>();
-    clonable::<AuthorizationHeaders>();
+    clonable::<SignedHead>();
     clonable::<CanonicalRequest>();
     clonable::<CredentialScope>();
     clonable::<Credentials>();
@@ -153,6 +153,7 @@ fn credentials_are_made_and_read() {
     let _: fn(&Credentials) -> Option<SystemTime> = Credentials::expiration;
 
     let _: fn(Credentials) -> RotatingCredentials = RotatingCredentials::new;
+    let _: fn() -> RotatingCredentials = RotatingCredentials::default;
     let _: fn(&RotatingCredentials, Credentials) = RotatingCredentials::set;
 }
 
@@ -165,6 +166,7 @@ fn whatever_provides_credentials_makes_a_signer() {
     let _: fn(fn() -> Result<Credentials>, &str, &str) -> Result<Signer> = Signer::new;
     let _: fn(Arc<Credentials>, &str, &str) -> Result<Signer> = Signer::new;
     let _: fn(Arc<dyn ProvideCredentials>, &str, &str) -> Result<Signer> = Signer::new;
+    let _: fn(Box<dyn ProvideCredentials>, &str, &str) -> Result<Signer> = Signer::new;
 }
 
 #[test]
@@ -206,16 +208,19 @@ fn a_signer_signs_whatever_it_is_given() {
     let _: fn(Signer, [&'static str; 1]) -> Result<Signer> = Signer::with_allowed_hosts;
     let _: fn(Signer, Vec<String>) -> Result<Signer> = Signer::with_allowed_hosts;
     let _: fn(&mut HeaderMap) = unsign;
-    let _: fn(&Signer, &str, &str) -> Result<Signer> = Signer::with_scope;
+    let _: fn(&Signer, &str, &str) -> Result<Signer> = Signer::for_scope;
+    let _: fn(&Signer, Credentials) -> Signer = Signer::for_credentials;
     let _: fn(&Signer, SystemTime) -> Signer = Signer::at;
-    let _: fn(&Signer, &HeaderMap, SystemTime, SystemTime) = Signer::observe;
+    let _: fn(&Signer) -> &str = Signer::region;
+    let _: fn(&Signer) -> &str = Signer::service;
+    let _: fn(&Signer) -> i64 = Signer::clock_offset;
+    let _: fn(&Signer, &HeaderMap, SystemTime, SystemTime) = Signer::learn_time;
 
     let _: fn(&Signer, &mut Request<Vec<u8>>) -> Result<Signature> = Signer::sign;
     let _: fn(&Signer, &mut Request<&'static str>) -> Result<Signature> = Signer::sign;
     let _: fn(&Signer, &mut Request<()>, ()) -> Result<Signature> = Signer::sign_with_payload;
     let _: fn(&Signer, &mut request::Parts, &'static str) -> Result<Signature> = Signer::sign_parts;
-    let _: fn(&Signer, &Method, &Uri, &HeaderMap, ()) -> Result<AuthorizationHeaders> =
-        Signer::authorize;
+    let _: fn(&Signer, &Method, &Uri, &HeaderMap, ()) -> Result<SignedHead> = Signer::authorize;
     let _: fn(&Signer, &Request<()>, Payload<'static>) -> Result<Explanation> = Signer::explain;
 }
 
@@ -251,10 +256,9 @@ fn a_signer_is_told_which_headers_and_which_uris() {
 
 #[test]
 fn what_signing_gives_is_read_and_put_on_requests() {
-    let _: fn(&AuthorizationHeaders) -> &Uri = AuthorizationHeaders::uri;
-    let _: fn(AuthorizationHeaders, &mut HeaderMap) -> Result<()> =
-        AuthorizationHeaders::insert_into;
-    let _: fn(AuthorizationHeaders) -> Headers = AuthorizationHeaders::into_iter;
+    let _: fn(&SignedHead) -> &Uri = SignedHead::uri;
+    let _: fn(SignedHead, &mut HeaderMap) -> Result<()> = SignedHead::insert_into;
+    let _: fn(SignedHead) -> Headers = SignedHead::into_iter;
     let _: fn(&mut Headers) -> Option<(HeaderName, HeaderValue)> = Headers::next;
 
     let _: fn(&Explanation) -> &[u8] = Explanation::canonical_request;
@@ -267,9 +271,10 @@ fn what_signing_gives_is_read_and_put_on_requests() {
 fn a_signer_presigns_urls() {
     let _: fn(&Signer, &Method, &Uri, &PresignOptions) -> Result<PresignedUrl> = Signer::presign;
     let _: fn() -> PresignOptions = PresignOptions::default;
-    let _: fn(PresignOptions, Duration) -> PresignOptions = PresignOptions::expires_in;
+    let _: fn(PresignOptions, Duration) -> Result<PresignOptions> = PresignOptions::expires_in;
     let _: fn(PresignOptions) -> PresignOptions = PresignOptions::without_host;
     let _: fn(&PresignedUrl) -> &str = PresignedUrl::as_str;
+    let _: fn(&PresignedUrl) -> &str = PresignedUrl::as_ref;
     let _: fn(&PresignedUrl) -> String = PresignedUrl::to_string;
     let _: fn(PresignedUrl) -> Uri = PresignedUrl::into;
 }
@@ -278,9 +283,9 @@ fn a_signer_presigns_urls() {
 fn a_verifier_makes_a_claim_and_a_claim_becomes_verified() {
     let _: fn(&str, &str) -> Result<Verifier> = Verifier::new;
     let _: fn(&Verifier, SystemTime) -> Verifier = Verifier::at;
-    let _: fn(Verifier, Duration) -> Verifier = Verifier::with_max_skew;
+    let _: fn(Verifier, Duration) -> Result<Verifier> = Verifier::with_max_skew;
     let _: fn(Verifier, VerifyPolicy) -> Verifier = Verifier::with_policy;
-    let _: fn(Verifier, HeaderName) -> Verifier = Verifier::with_unsigned;
+    let _: fn(Verifier, HeaderName) -> Result<Verifier> = Verifier::allow_unsigned;
     let _: [VerifyPolicy; 3] =
         [VerifyPolicy::Strict, VerifyPolicy::Compatible, VerifyPolicy::default()];
     chosen::<VerifyPolicy>();
@@ -290,21 +295,24 @@ fn a_verifier_makes_a_claim_and_a_claim_becomes_verified() {
     let _: fn(&Claim) -> &str = Claim::access_key_id;
     let _: fn(&Claim) -> Option<&str> = Claim::session_token;
     let _: fn(&Claim) -> &CredentialScope = Claim::scope;
-    let _: fn(Claim, &SigningKey) -> Verdict<Authenticated> = Claim::authenticate;
-    let _: fn(Claim, &Credentials, &'static str) -> Verdict<Verified> =
-        |claim, credentials, payload| claim.verify(credentials, payload);
-    let _: fn(Claim, Option<&Credentials>, ()) -> Verdict<Verified> =
-        |claim, credentials, payload| claim.verify(credentials, payload);
-    let _: fn(Claim) -> Rejected = Claim::unknown_access_key;
+    let _: fn(&Claim, Option<&Credentials>) -> Option<SigningKey> = Claim::derive_key;
+    let _: fn(Claim, Option<&SigningKey>) -> Verdict<Authenticated> = Claim::authenticate;
+    let _: fn(Claim, Option<&Credentials>, &'static str) -> Verdict<Verified> = Claim::verify;
+    let _: fn(Claim, &Arc<Credentials>, ()) -> Verdict<Verified> =
+        |claim, shared, payload| claim.verify(Some(shared), payload);
     let _: fn(&Authenticated) -> &str = Authenticated::access_key_id;
-    let _: fn(Authenticated, Payload<'static>) -> Verdict<Verified> = Authenticated::payload;
+    let _: fn(Authenticated, Payload<'static>) -> Verdict<Verified> = Authenticated::verify_payload;
     let _: fn(Verified, &dyn ReplayGuard) -> Verdict<Verified> =
-        |verified, guard| verified.first_use(guard);
-    let _: fn(Verified, &MemoryReplayGuard) -> Verdict<Verified> = Verified::first_use;
+        |verified, guard| verified.check_replay(guard);
+    let _: fn(Verified, &MemoryReplayGuard) -> Verdict<Verified> = Verified::check_replay;
     let _: fn(usize) -> MemoryReplayGuard = MemoryReplayGuard::new;
-    let _: fn(&MemoryReplayGuard, &Verified) -> io::Result<bool> = ReplayGuard::is_first_use;
+    type BoxError = Box<dyn StdError + Send + Sync>;
+    let _: fn(&MemoryReplayGuard, &Verified) -> std::result::Result<bool, BoxError> =
+        ReplayGuard::remember;
 
     let _: fn(&Rejected) -> RejectReason = Rejected::reason;
+    let _: fn(&Rejected) -> Option<&str> = Rejected::detail;
+    let _: fn(&Rejected) -> bool = Rejected::is_server_fault;
     let _: fn(RejectReason) -> Rejected = Rejected::from;
     let _: fn(&RejectReason) -> String = RejectReason::to_string;
     chosen::<RejectReason>();
@@ -316,14 +324,14 @@ fn a_verifier_makes_a_claim_and_a_claim_becomes_verified() {
 fn what_is_verified_is_read() {
     let _: fn(&Verified) -> &str = Verified::access_key_id;
     let _: fn(&Verified) -> &CredentialScope = Verified::scope;
-    let _: fn(&Verified) -> SystemTime = Verified::time;
+    let _: fn(&Verified) -> SystemTime = Verified::signed_at;
     let _: fn(&Verified) -> SystemTime = Verified::expires_at;
     let _: fn(&Verified) -> &Method = Verified::method;
     let _: fn(&Verified) -> Option<&str> = Verified::host;
     let _: fn(&Verified) -> &str = Verified::path;
     let _: for<'a> fn(&'a Verified, &str) -> Option<&'a [u8]> = Verified::header;
     let _: for<'a> fn(&'a Verified, &'a str) -> Vec<Cow<'a, [u8]>> =
-        |verified, key| verified.query(key).collect();
+        |verified, key| verified.query_values(key).collect();
     let _: fn(&Verified) -> bool = Verified::payload_is_signed;
     let _: fn(&Verified) -> &Signature = Verified::signature;
 }
@@ -333,11 +341,13 @@ fn the_protocol_objects_are_made_and_read() {
     let _: fn(SystemTime) -> Result<XDate> = XDate::try_from;
     let _: fn(XDate) -> SystemTime = SystemTime::from;
     let _: fn(&XDate) -> &str = XDate::as_str;
+    let _: fn(&XDate) -> &str = XDate::as_ref;
     shown::<XDate>();
     ordered::<XDate>();
 
     let _: fn(&XDate, &str, &str) -> Result<CredentialScope> = CredentialScope::new;
     let _: fn(&CredentialScope) -> &str = CredentialScope::as_str;
+    let _: fn(&CredentialScope) -> &str = CredentialScope::as_ref;
     let _: fn(&CredentialScope) -> &str = CredentialScope::date;
     let _: fn(&CredentialScope) -> &str = CredentialScope::region;
     let _: fn(&CredentialScope) -> &str = CredentialScope::service;
@@ -358,6 +368,7 @@ fn the_protocol_objects_are_made_and_read() {
     let _: fn(&SigningKey, &StringToSign) -> Signature = SigningKey::sign;
 
     let _: fn([u8; 32]) -> Signature = Signature::from;
+    let _: fn(&Signature) -> [u8; 32] = Signature::to_bytes;
     shown::<Signature>();
 
     let _: fn(&str, CredentialScope, &[&str], Signature) -> Result<Authorization> =
@@ -383,7 +394,7 @@ fn errors_tell_their_kind_and_are_errors_of_std() {
     let _: fn(&Error) -> ErrorKind = Error::kind;
     let _: fn(&'static str) -> Error = Error::credentials_unavailable;
     let _: fn(io::Error) -> Error = Error::credentials_unavailable;
-    let _: Box<dyn StdError + Send + Sync> = signer().with_scope("", "").unwrap_err().into();
+    let _: Box<dyn StdError + Send + Sync> = signer().for_scope("", "").unwrap_err().into();
 
     chosen::<ErrorKind>();
     let _ = [
@@ -401,6 +412,7 @@ fn errors_tell_their_kind_and_are_errors_of_std() {
         ErrorKind::InvalidHeader,
         ErrorKind::InvalidHeaderPolicy,
         ErrorKind::InvalidPresignOptions,
+        ErrorKind::InvalidVerifierOptions,
         ErrorKind::StreamedBody,
         ErrorKind::Client,
         ErrorKind::TooManyHeaders,

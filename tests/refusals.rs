@@ -140,8 +140,8 @@ impl Case {
             Field::SessionToken => {
                 sign_as(Credentials::new("AKLTEXAMPLE", "secret")?.with_session_token(self.text())?)
             }
-            Field::Region => attempt(&signer().with_scope(self.text(), "ecs")?, &request),
-            Field::Service => attempt(&signer().with_scope("cn-beijing", self.text())?, &request),
+            Field::Region => attempt(&signer().for_scope(self.text(), "ecs")?, &request),
+            Field::Service => attempt(&signer().for_scope("cn-beijing", self.text())?, &request),
             Field::Uri => attempt(&signer(), &get(self.text())),
             Field::Headers => attempt(&signer(), &with(request, &self.headers())),
             Field::TimeUnix => {
@@ -153,7 +153,7 @@ impl Case {
             }
             Field::ExpiresSeconds => {
                 let life = Duration::from_secs(self.value.as_u64().unwrap());
-                presigned(&request, &PresignOptions::default().expires_in(life))
+                presigned(&request, &PresignOptions::default().expires_in(life)?)
             }
             Field::QueryKey => {
                 let uri = format!("https://example.com/?{}=1", self.text());

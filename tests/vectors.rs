@@ -249,7 +249,7 @@ fn presign_options(vector: &Vector) -> (Uri, PresignOptions) {
     let Some((before, life)) = url.split_once("&X-Expires=") else { return (uri(url), options) };
     let (life, after) = life.split_at(life.find('&').unwrap_or(life.len()));
     let life = Duration::from_secs(life.parse().unwrap());
-    (uri(&format!("{before}{after}")), options.expires_in(life))
+    (uri(&format!("{before}{after}")), options.expires_in(life).unwrap())
 }
 
 /// Writes the parts of a URL, whose parameters may stand in any order, a line each.
@@ -369,8 +369,8 @@ fn causes(Received { name, reason, .. }: &Received) -> &'static [RejectReason] {
         ],
         "body-hash-malformed" => &[InvalidPayloadHash],
         "body-hash-mismatch" => &[PayloadMismatch, SignatureMismatch],
-        "date-malformed" | "date-malformed-or-trimmed" => &[InvalidDate, MalformedCredential],
-        "duplicate-header" => &[ConflictingAuthentication, InvalidDate, InvalidSignedHeaders],
+        "date-malformed" | "date-malformed-or-trimmed" => &[InvalidTime, MalformedCredential],
+        "duplicate-header" => &[ConflictingAuthentication, InvalidTime, InvalidSignedHeaders],
         "duplicate-query-parameter" => &[RepeatedParameter, UnsignedHeader],
         "expired-or-not-yet-valid" => &[Expired, NotYetValid],
         "expires-malformed-or-out-of-range" => &[InvalidExpires],

@@ -40,12 +40,12 @@ proptest! {
 
     #[test]
     fn what_is_presigned_is_verified(request in any_request(), signer in any_signer()) {
-        let options = PresignOptions::default().expires_in(Duration::from_secs(60));
+        let options = PresignOptions::default().expires_in(Duration::from_secs(60)).unwrap();
         if let Ok(url) = signer.presign(request.method(), request.uri(), &options) {
             let received = presigned(request.method(), url.as_str());
             let verified = verify(&received).unwrap();
-            prop_assert_eq!(verified.query("X-Expires").collect::<Vec<_>>(), [&b"60"[..]]);
-            prop_assert_eq!(verified.query("X-Signature").count(), 0);
+            prop_assert_eq!(verified.query_values("X-Expires").collect::<Vec<_>>(), [&b"60"[..]]);
+            prop_assert_eq!(verified.query_values("X-Signature").count(), 0);
         }
     }
 
@@ -108,8 +108,8 @@ proptest! {
         prop_assert_eq!(one.signature().to_string(), other.signature().to_string());
         for key in meaning.parameters.keys().filter_map(|key| std::str::from_utf8(key).ok()) {
             let expected = meaning.parameters[key.as_bytes()].iter().map(Vec::as_slice);
-            prop_assert!(other.query(key).eq(expected.clone()), "{key}");
-            prop_assert!(one.query(key).eq(expected), "{key}");
+            prop_assert!(other.query_values(key).eq(expected.clone()), "{key}");
+            prop_assert!(one.query_values(key).eq(expected), "{key}");
         }
     }
 
@@ -152,7 +152,7 @@ proptest! {
         received.headers_mut().insert("x-date", new_x_date.parse().unwrap());
         received.headers_mut().insert(AUTHORIZATION, forged.parse().unwrap());
         let (head, body) = received.into_parts();
-        let verdict = verifier.claim(&head).and_then(|claim| claim.verify(&credentials, &body));
+        let verdict = verifier.claim(&head).and_then(|claim| claim.verify(Some(&credentials), &body));
         let expected = match other {
             "algorithm" => RejectReason::UnsupportedAlgorithm,
             _ => RejectReason::SignatureMismatch,
@@ -176,7 +176,7 @@ proptest! {
         offset in offset(),
         life in prop_oneof![1..=3_u64, 800..1000_u64, 604_798..=604_800_u64],
     ) {
-        let options = PresignOptions::default().expires_in(Duration::from_secs(life));
+        let options = PresignOptions::default().expires_in(Duration::from_secs(life)).unwrap();
         let url = signer.presign(&Method::GET, plain().uri(), &options).unwrap();
         let received = presigned(&Method::GET, url.as_str());
         let Some(verdict) = verdict_after(&received, offset) else { return Ok(()) };

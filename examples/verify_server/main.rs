@@ -25,7 +25,6 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let door = Door {
         verifier: Verifier::new(REGION, SERVICE)?,
         known: [known()?, temporary].map(|known| (known.access_key_id().to_owned(), known)).into(),
-        nobody: Credentials::new("nobody", "no secret access key")?,
         guard: MemoryReplayGuard::new(100_000),
     };
     thread::spawn(move || serve(listener, door));
@@ -69,7 +68,7 @@ impl Calls {
         let no_signature = "HMAC-SHA256 Credential=AKLTEXAMPLE/20210818/cn-beijing/greeter/request, \
                             SignedHeaders=host;x-content-sha256;x-date";
         let uri: Uri = self.call()?.uri().clone();
-        let an_hour = PresignOptions::default().expires_in(Duration::from_secs(3600));
+        let an_hour = PresignOptions::default().expires_in(Duration::from_secs(3600))?;
         let presigned: Uri = self.signer.presign(&Method::GET, &uri, &an_hour)?.into();
 
         Ok(vec![
@@ -95,7 +94,7 @@ impl Calls {
             ("a header that is not signed", unsigned_header, "400 100024"),
             (
                 "signed for another service",
-                self.signed(&self.signer.with_scope(REGION, "ecs")?)?,
+                self.signed(&self.signer.for_scope(REGION, "ecs")?)?,
                 "400 100025",
             ),
             ("a stale session token", self.signed(&signer_of(stale_token)?)?, "401 100026"),

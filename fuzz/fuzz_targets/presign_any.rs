@@ -12,7 +12,7 @@ fuzz_target!(|text: &[u8]| {
     let Some(request) = read_request(text) else { return };
     let mut options = PresignOptions::default();
     if let Some(&seconds) = request.body().first() {
-        options = options.expires_in(Duration::from_secs(seconds.into()));
+        options = options.expires_in(Duration::from_secs(seconds.into())).unwrap();
     }
     if request.body().len() > 1 {
         options = options.without_host();

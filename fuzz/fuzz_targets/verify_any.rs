@@ -27,7 +27,7 @@ fn verify(request: &Request<Vec<u8>>) {
         let verified = verifier.claim(&head).and_then(|claim| {
             let _ = format!("{claim:?}");
             let credentials = credentials(&claim);
-            claim.verify(&credentials, &body)
+            claim.verify(Some(&credentials), &body)
         });
         match verified {
             Ok(verified) => {

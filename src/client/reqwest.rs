@@ -5,7 +5,7 @@ use reqwest::Url;
 
 use crate::error::Error;
 use crate::payload::Payload;
-use crate::signer::{AuthorizationHeaders, Signer};
+use crate::signer::{SignedHead, Signer};
 
 /// Signs what `reqwest` is to send: a built request, or one that is still being built.
 ///
@@ -114,7 +114,7 @@ fn authorize(
     url: &Url,
     headers: &HeaderMap,
     payload: Payload<'_>,
-) -> Result<(Url, AuthorizationHeaders), Error> {
+) -> Result<(Url, SignedHead), Error> {
     let uri: Uri = url.as_str().parse().map_err(|_| Error::url())?;
     let signed = signer.authorize(method, &uri, headers, payload)?;
     let url = Url::parse(&signed.uri().to_string()).map_err(|_| Error::url())?;

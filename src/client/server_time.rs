@@ -11,6 +11,6 @@ use crate::signer::Signer;
 /// Learns the time from an answer that came just now.
 pub(super) fn learn(signer: &Signer, response: &HeaderMap, sent: Result<SystemTime, Error>) {
     if let (Ok(sent), Ok(received)) = (sent, Clock::default().now()) {
-        signer.observe(response, sent, received);
+        signer.learn_time(response, sent, received);
     }
 }

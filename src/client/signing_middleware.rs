@@ -36,7 +36,7 @@ impl SigningMiddleware {
         }
     }
 
-    /// [Learns the time](Signer::observe), for the signer of the request, from every answer but one that
+    /// [Learns the time](Signer::learn_time), for the signer of the request, from every answer but one that
     /// comes after a redirect to another host. Use it over TLS only: whoever can forge an answer can
     /// move the clock.
     ///

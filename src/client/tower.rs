@@ -73,7 +73,7 @@ impl SignLayer {
         Self { body_limit: bytes, ..self }
     }
 
-    /// [Learns the time](Signer::observe), for the signer of the request, from the answers. Use it over
+    /// [Learns the time](Signer::learn_time), for the signer of the request, from the answers. Use it over
     /// TLS only: whoever can forge an answer can move the clock.
     pub fn with_server_time(self) -> Self {
         Self { learns_time: true, ..self }

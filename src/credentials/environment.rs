@@ -7,7 +7,8 @@ use zeroize::Zeroizing;
 use super::Credentials;
 use crate::error::Error;
 
-/// The names one family of Volcengine tools reads; where there are two, the first one set counts.
+/// The variables that one family of tools reads. Of two names for one value, the first that is set
+/// is used.
 struct Family {
     access_key_id: &'static [&'static str],
     secret_access_key: &'static [&'static str],
@@ -35,8 +36,8 @@ const FAMILIES: [Family; 3] = [
 impl Credentials {
     /// Reads the credentials from the environment.
     ///
-    /// The first family of which either key is set counts, and only it; an empty variable is
-    /// unset.
+    /// Uses the first family with a key set. Families are never mixed. An empty variable counts as not
+    /// set.
     ///
     /// | access key id | secret access key | session token (if any) |
     /// |---|---|---|
@@ -47,9 +48,9 @@ impl Credentials {
     /// # Errors
     ///
     /// [`CredentialsUnavailable`](crate::ErrorKind::CredentialsUnavailable) if no family is set;
-    /// [`InvalidCredentials`](crate::ErrorKind::InvalidCredentials), naming the variable, for half
-    /// of a pair, for a value that is not Unicode, and for one that [`Credentials::new`] or
-    /// [`Credentials::with_session_token`] refuses.
+    /// [`InvalidCredentials`](crate::ErrorKind::InvalidCredentials), with the name of the variable, if
+    /// only one key of a pair is set, if a value is not Unicode, and if [`Credentials::new`] or
+    /// [`Credentials::with_session_token`] refuses it.
     pub fn from_env() -> Result<Self, Error> {
         for family in &FAMILIES {
             if let Some(credentials) = family.read()? {

@@ -1,6 +1,6 @@
 //! Who signs: an access key id, its secret access key, perhaps a session token and an expiration.
 //!
-//! Everything is checked once, here: what exists can be signed with.
+//! The constructors check everything, so that every [`Credentials`] value is valid.
 
 mod environment;
 mod keyed;
@@ -18,10 +18,12 @@ use zeroize::Zeroizing;
 pub(crate) use self::keyed::keyed;
 pub use self::provider::{ProvideCredentials, RotatingCredentials};
 use crate::error::{Error, ErrorKind};
+use crate::field::{check_access_key_id, check_secret_access_key, check_session_token};
 
-/// An access key id with its secret access key, and what came along with them.
+/// An access key id and its secret access key (AK/SK), with a session token and an expiration if they
+/// are temporary.
 ///
-/// Cloning shares one copy, which is wiped from memory when the last clone goes. `Debug` shows
+/// Clones share one copy, which is wiped from memory when the last clone is dropped. `Debug` shows
 /// neither the secret access key nor the session token.
 ///
 /// # Examples
@@ -47,16 +49,16 @@ struct Inner {
 }
 
 impl Credentials {
-    /// Takes an access key id (1 to 128 bytes of visible ASCII without `/` and `,`; inner spaces
-    /// are fine) and a secret access key (1 to 1024 bytes).
+    /// Makes credentials from an access key id (1 to 128 bytes of visible ASCII without `/` and `,`;
+    /// inner spaces are fine) and a secret access key (1 to 1024 bytes).
     ///
-    /// The secret is used as it is: the console shows it base64-encoded and the protocol never
-    /// decodes it.
+    /// The secret is used as the console shows it. It looks like base64, but the protocol never decodes
+    /// it.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidCredentials`] for any other shape, and for a secret with a line break
-    /// or with white space around it, as a key read from a file often has.
+    /// [`ErrorKind::InvalidCredentials`] for a value that breaks these rules, and for a secret with a
+    /// line break or with white space around it, which a key read from a file often has.
     pub fn new(
         access_key_id: impl Into<String>,
         secret_access_key: impl Into<String>,
@@ -73,12 +75,12 @@ impl Credentials {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidCredentials`] for any other shape.
+    /// [`ErrorKind::InvalidCredentials`] for a token that breaks this rule.
     pub fn with_session_token(self, token: impl Into<String>) -> Result<Self, Error> {
         self.with_named_token("session token", Zeroizing::new(token.into()))
     }
 
-    /// Sets when the credentials stop working: from `at` on, nothing is signed with them.
+    /// Sets when the credentials expire. From `at` on, nothing is signed with them.
     pub fn with_expiration(mut self, at: SystemTime) -> Self {
         Arc::make_mut(&mut self.0).expiration = Some(at);
         self
@@ -94,7 +96,7 @@ impl Credentials {
         self.0.session_token.as_deref().map(String::as_str)
     }
 
-    /// Returns when the credentials stop working, if that is known.
+    /// Returns when the credentials expire, if that is known.
     pub fn expiration(&self) -> Option<SystemTime> {
         self.0.expiration
     }
@@ -106,7 +108,7 @@ impl Credentials {
     }
 
     pub(crate) fn has_secret_of(&self, other: &Self) -> bool {
-        // Both are the owner's own, so what the comparison's time tells, it tells nobody else.
+        // Not constant time: both secrets belong to this process.
         Arc::ptr_eq(&self.0, &other.0) || self.0.secret_access_key == other.0.secret_access_key
     }
 
@@ -114,26 +116,14 @@ impl Credentials {
         self.0.expiration.is_some_and(|expiration| expiration <= now)
     }
 
-    /// As [`new`](Self::new), each value with the name that errors call it by. The access key id is
-    /// wiped if it is refused: it may be the secret, in the wrong place.
+    /// As [`new`](Self::new); each value comes with its name in errors. A refused access key id is
+    /// wiped, because it may be the secret in the wrong place.
     fn named(
         (id_name, mut access_key_id): (&str, Zeroizing<String>),
         (secret_name, secret_access_key): (&str, Zeroizing<String>),
     ) -> Result<Self, Error> {
-        let kind = ErrorKind::InvalidCredentials;
-        check_access_key_id(kind, id_name, &access_key_id)?;
-        check_length(kind, secret_name, &secret_access_key, 1024)?;
-        let inner = secret_access_key.trim();
-        let start = secret_access_key.len().saturating_sub(secret_access_key.trim_start().len());
-        let end = start.saturating_add(inner.len());
-        check_bytes(
-            kind,
-            secret_name,
-            &secret_access_key,
-            "no line break and no white space around it",
-            |offset, byte| (start..end).contains(&offset) && !matches!(byte, b'\r' | b'\n'),
-        )?;
-
+        check_access_key_id(ErrorKind::InvalidCredentials, id_name, &access_key_id)?;
+        check_secret_access_key(secret_name, &secret_access_key)?;
         Ok(Self(Arc::new(Inner {
             access_key_id: mem::take(&mut access_key_id),
             keyed_secret: keyed(secret_access_key.as_bytes()),
@@ -157,53 +147,5 @@ impl fmt::Debug for Credentials {
             .field("has_session_token", &self.session_token().is_some())
             .field("expiration", &self.expiration())
             .finish_non_exhaustive()
-    }
-}
-
-pub(crate) fn check_session_token(name: &str, token: &str) -> Result<(), Error> {
-    let kind = ErrorKind::InvalidCredentials;
-    check_length(kind, name, token, 8192)?;
-    check_bytes(kind, name, token, "visible ASCII", |_, byte| byte.is_ascii_graphic())
-}
-
-/// An access key id may hold an inner space, as the placeholder of the origin document does.
-pub(crate) fn check_access_key_id(kind: ErrorKind, name: &str, value: &str) -> Result<(), Error> {
-    check_length(kind, name, value, 128)?;
-    let is_inner = |offset: usize| 0 < offset && offset.saturating_add(1) < value.len();
-    check_bytes(kind, name, value, SCOPE_PART, |offset, byte| {
-        is_scope_part(byte) || (byte == b' ' && is_inner(offset))
-    })
-}
-
-/// Checks a region or service.
-pub(crate) fn check_scope_part(kind: ErrorKind, name: &str, value: &str) -> Result<(), Error> {
-    check_length(kind, name, value, 128)?;
-    check_bytes(kind, name, value, SCOPE_PART, |_, byte| is_scope_part(byte))
-}
-
-// "/" separates the parts of the scope, "," those of the authorization.
-const SCOPE_PART: &str = "visible ASCII without \"/\" and \",\"";
-
-fn is_scope_part(byte: u8) -> bool {
-    byte.is_ascii_graphic() && !matches!(byte, b'/' | b',')
-}
-
-fn check_length(kind: ErrorKind, name: &str, value: &str, most: usize) -> Result<(), Error> {
-    match value.len() {
-        length if (1..=most).contains(&length) => Ok(()),
-        length => Err(Error::length(kind, name, length, most)),
-    }
-}
-
-fn check_bytes(
-    kind: ErrorKind,
-    name: &str,
-    value: &str,
-    expected: &str,
-    is_allowed: impl Fn(usize, u8) -> bool,
-) -> Result<(), Error> {
-    match value.bytes().enumerate().find(|&(offset, byte)| !is_allowed(offset, byte)) {
-        None => Ok(()),
-        Some((offset, _)) => Err(Error::byte(kind, name, offset, expected)),
     }
 }

@@ -1,4 +1,4 @@
-//! Where a signer gets its credentials from, each time it signs.
+//! Sources of credentials.
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -6,11 +6,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 use super::Credentials;
 use crate::error::Error;
 
-/// A source of credentials, asked at each signing.
+/// A source of credentials. The signer calls it for each signing.
 ///
-/// Fixed [`Credentials`] are a source, and so are [`RotatingCredentials`], closures, and any of
-/// these behind an [`Arc`]. Asking must be quick: a source that fetches over the network does so
-/// in the background and answers from memory.
+/// Sources are [`Credentials`], [`RotatingCredentials`], closures, any of these in an [`Arc`], and
+/// `Box<dyn ProvideCredentials>`. The call must be quick: fetch over the network in the background and
+/// answer from memory. For a source that must be awaited, see
+/// [`Signer::for_credentials`](crate::Signer::for_credentials).
 ///
 /// # Examples
 ///
@@ -29,13 +30,18 @@ use crate::error::Error;
 /// # let _ = signer;
 /// # Ok::<(), Error>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no source of credentials",
+    label = "expected `Credentials`, `RotatingCredentials`, a closure, or one of these in an `Arc`",
+    note = "a closure has the signature `Fn() -> Result<Credentials, Error> + Send + Sync`"
+)]
 pub trait ProvideCredentials: Send + Sync {
     /// Returns the credentials to sign with now.
     ///
     /// # Errors
     ///
-    /// Whatever kept the source from having some, best through
-    /// [`Error::credentials_unavailable`]. The signer passes it on and signs nothing.
+    /// Why there are no credentials, usually through [`Error::credentials_unavailable`]. The signer
+    /// returns the error and signs nothing.
     fn credentials(&self) -> Result<Credentials, Error>;
 }
 
@@ -60,9 +66,17 @@ impl<P: ProvideCredentials + ?Sized> ProvideCredentials for Arc<P> {
     }
 }
 
-/// A cell of credentials that another thread may replace while signers use it.
+impl ProvideCredentials for Box<dyn ProvideCredentials> {
+    fn credentials(&self) -> Result<Credentials, Error> {
+        self.as_ref().credentials()
+    }
+}
+
+/// A cell of credentials. Another thread can replace them while signers use them.
 ///
-/// Clones share the cell: keep one, give the other to [`Signer::new`](crate::Signer::new).
+/// Clones share the cell: keep one and pass another to [`Signer::new`](crate::Signer::new). A cell may
+/// start empty ([`RotatingCredentials::default`]); until the first [`set`](Self::set), signing is
+/// [`CredentialsUnavailable`](crate::ErrorKind::CredentialsUnavailable).
 ///
 /// # Examples
 ///
@@ -79,28 +93,28 @@ impl<P: ProvideCredentials + ?Sized> ProvideCredentials for Arc<P> {
 /// assert!(authorization.starts_with("HMAC-SHA256 Credential=AKLTNEW/"));
 /// # Ok::<(), volcengine_sigv4::Error>(())
 /// ```
-#[derive(Clone)]
-pub struct RotatingCredentials(Arc<RwLock<Credentials>>);
+#[derive(Clone, Default)]
+pub struct RotatingCredentials(Arc<RwLock<Option<Credentials>>>);
 
 impl RotatingCredentials {
-    /// Makes a cell that holds `credentials` until the first [`set`](Self::set).
+    /// Makes a cell that holds `credentials`.
     pub fn new(credentials: Credentials) -> Self {
-        Self(Arc::new(RwLock::new(credentials)))
+        Self(Arc::new(RwLock::new(Some(credentials))))
     }
 
-    /// Replaces the credentials for every signing that starts from now on.
+    /// Replaces the credentials. Each signing that starts after this call uses the new ones.
     pub fn set(&self, credentials: Credentials) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = credentials;
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(credentials);
     }
 
-    fn get(&self) -> Credentials {
+    fn get(&self) -> Option<Credentials> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
 impl ProvideCredentials for RotatingCredentials {
     fn credentials(&self) -> Result<Credentials, Error> {
-        Ok(self.get())
+        self.get().ok_or_else(Error::not_set)
     }
 }
 

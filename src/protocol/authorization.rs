@@ -10,8 +10,8 @@ use http::HeaderName;
 use super::ALGORITHM;
 use super::scope::CredentialScope;
 use super::signature::Signature;
-use crate::credentials::check_access_key_id;
 use crate::error::{Error, ErrorKind};
+use crate::field::check_access_key_id;
 
 /// The value of an `Authorization` header.
 ///
@@ -46,9 +46,8 @@ impl Authorization {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidAuthorization`] if there is no name or one is no header name in lower
-    /// case, and for an access key id of another shape than
-    /// [`Credentials::new`](crate::Credentials::new) takes.
+    /// [`ErrorKind::InvalidAuthorization`] if there is no name, if one is not a header name in lower
+    /// case, and for an access key id that [`Credentials::new`](crate::Credentials::new) refuses.
     pub fn new(
         access_key_id: &str,
         scope: CredentialScope,
@@ -59,7 +58,7 @@ impl Authorization {
         let is_name = |name: &&str| HeaderName::from_lowercase(name.as_bytes()).is_ok();
         if signed_headers.is_empty() || !signed_headers.iter().all(is_name) {
             return Err(Error::authorization(
-                "SignedHeaders holds what is no header name in lower case",
+                "SignedHeaders has a name that is no header name in lower case",
             ));
         }
         Ok(Self {
@@ -94,7 +93,7 @@ impl Authorization {
 impl FromStr for Authorization {
     type Err = Error;
 
-    /// Takes the three parts in their order; spaces after the commas are free.
+    /// Parses the three parts in their order; any number of spaces may follow a comma.
     fn from_str(text: &str) -> Result<Self, Error> {
         let written = WrittenAuthorization::new(text)?;
         let (access_key_id, scope) = parse_credential(written.credential)?;
@@ -137,7 +136,7 @@ impl<'a> WrittenAuthorization<'a> {
     }
 }
 
-/// Reads `<access key id>/<scope>`.
+/// Parses `<access key id>/<scope>`.
 pub(crate) fn parse_credential(credential: &str) -> Result<(&str, CredentialScope), Error> {
     let (access_key_id, scope) = credential
         .split_once('/')
@@ -170,7 +169,7 @@ impl fmt::Debug for Authorization {
     }
 }
 
-/// Writes the value from its parts, each checked before, with one allocation of the exact size.
+/// Writes the value from parts that were checked before, with one allocation of the exact size.
 pub(crate) fn authorization_value<'a>(
     access_key_id: &str,
     scope: &CredentialScope,
@@ -206,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn spaces_after_the_commas_are_free() {
+    fn any_number_of_spaces_may_follow_a_comma() {
         let hex = "ab".repeat(32);
         for comma in [",", ", ", ",  "] {
             let text = format!(
@@ -228,7 +227,7 @@ mod tests {
                 Authorization::new("AKLTEXAMPLE", scope.clone(), names, [0; 32].into());
             assert_eq!(
                 authorization.unwrap_err().to_string(),
-                "SignedHeaders holds what is no header name in lower case"
+                "SignedHeaders has a name that is no header name in lower case"
             );
         }
     }
@@ -247,11 +246,11 @@ mod tests {
         );
         assert_eq!(
             problem(&format!("HMAC-SHA256 {CREDENTIAL}, SignedHeaders=Host, Signature={hex}")),
-            "SignedHeaders holds what is no header name in lower case"
+            "SignedHeaders has a name that is no header name in lower case"
         );
         assert_eq!(
             problem(&format!("HMAC-SHA256 {CREDENTIAL}, SignedHeaders=, Signature={hex}")),
-            "SignedHeaders holds what is no header name in lower case"
+            "SignedHeaders has a name that is no header name in lower case"
         );
     }
 }

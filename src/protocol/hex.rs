@@ -1,31 +1,33 @@
 //! A hash or signature as the protocol writes it: 64 lower-case hex digits, on the stack.
 
 #[derive(Clone, Copy, PartialEq)]
-pub(crate) struct Hex([u8; 64]);
+pub(crate) struct Hex([u8; Self::LENGTH]);
 
 impl Hex {
-    /// The payload hash of most requests: of an empty body.
+    pub(crate) const LENGTH: usize = 64;
+
+    /// The payload hash of an empty body.
     pub(crate) const EMPTY_PAYLOAD_HASH: Self =
         Self(*b"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 
     pub(crate) fn new(bytes: &[u8; 32]) -> Self {
-        let mut digits = [b'0'; 64];
-        // Fails only where the lengths do not match, and here the types say that they do.
+        let mut digits = [b'0'; Self::LENGTH];
+        // Cannot fail: the types make the lengths match.
         let _ = hex::encode_to_slice(bytes, &mut digits);
         Self(digits)
     }
 
-    /// Takes 64 lower-case hex digits.
+    /// Returns `None` unless `digits` are 64 lower-case hex digits.
     pub(crate) fn of_digits(digits: &[u8]) -> Option<Self> {
         let is_digit = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-        // With no branch a byte.
+        // `&` and `fold` instead of `&&` and `all`: no branch per byte (measured).
         let are_digits = digits.iter().fold(true, |all, &byte| all & is_digit(byte));
         digits.try_into().ok().filter(|_| are_digits).map(Self)
     }
 
     pub(crate) fn to_bytes(self) -> [u8; 32] {
         let mut bytes = [0; 32];
-        // The digits were checked when they were taken.
+        // Cannot fail: `of_digits` checked the digits.
         let _ = hex::decode_to_slice(self.0, &mut bytes);
         bytes
     }

@@ -1,8 +1,9 @@
-//! What the protocol prescribes, one step a file, in the order of the data.
+//! What the protocol prescribes, one step per file, in the order of the data.
 //!
-//! Pure: the steps know no clock, no policy and no client.
+//! The steps know no clock, no policy and no client.
 
 // What the steps are made from.
+pub(crate) mod header;
 pub(crate) mod hex;
 pub(crate) mod query_parameter;
 pub(crate) mod scope;
@@ -19,7 +20,3 @@ pub(crate) mod signature;
 pub(crate) mod authorization;
 
 pub(crate) const ALGORITHM: &str = "HMAC-SHA256";
-
-pub(crate) const X_DATE: &str = "x-date";
-pub(crate) const X_CONTENT_SHA256: &str = "x-content-sha256";
-pub(crate) const X_SECURITY_TOKEN: &str = "x-security-token";

@@ -1,4 +1,4 @@
-//! The parameters of a presigned URL, in the spelling that the protocol has for them.
+//! The parameters of a presigned URL, in the protocol's spelling.
 
 pub(crate) const X_ALGORITHM: &str = "X-Algorithm";
 pub(crate) const X_CREDENTIAL: &str = "X-Credential";
@@ -10,7 +10,7 @@ pub(crate) const X_SIGNATURE: &str = "X-Signature";
 pub(crate) const X_SIGNED_HEADERS: &str = "X-SignedHeaders";
 pub(crate) const X_SIGNED_QUERIES: &str = "X-SignedQueries";
 
-/// Every name that presigning writes, the signature aside.
+/// Every parameter that presigning writes, except the signature.
 pub(crate) const WRITTEN: [&str; 8] = [
     X_ALGORITHM,
     X_CREDENTIAL,
@@ -22,10 +22,10 @@ pub(crate) const WRITTEN: [&str; 8] = [
     X_SIGNED_QUERIES,
 ];
 
-/// Whether `key` is a name of the protocol.
+/// Returns whether `key` is one of these parameters.
 pub(crate) fn is_own(key: &[u8]) -> bool {
     key == X_SIGNATURE.as_bytes() || WRITTEN.iter().any(|name| key == name.as_bytes())
 }
 
-/// The most that `X-Expires` may say, in seconds: 7 days.
+/// The largest `X-Expires`, in seconds: 7 days.
 pub(crate) const LONGEST_LIFE: u64 = 7 * 24 * 60 * 60;

@@ -1,4 +1,4 @@
-//! The credential scope: the day, region and service that a signing key is good for.
+//! The credential scope: the day, region and service that a signing key is valid for.
 //!
 //! In: the `X-Date` timestamp, region, service. Out: `YYYYMMDD/region/service/request`.
 
@@ -7,8 +7,8 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use super::timestamp::XDate;
-use crate::credentials::check_scope_part;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
+use crate::field::check_region_and_service;
 
 /// The credential scope: `YYYYMMDD/region/service/request`.
 ///
@@ -29,11 +29,12 @@ use crate::error::{Error, ErrorKind};
 pub struct CredentialScope(Arc<str>);
 
 impl CredentialScope {
-    /// Makes the scope of the day of `x_date`.
+    /// Makes the scope for the day of `x_date`.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidScope`] for a region or service of another shape.
+    /// [`ErrorKind::InvalidScope`](crate::ErrorKind::InvalidScope) for a region or service that breaks
+    /// these rules.
     pub fn new(x_date: &XDate, region: &str, service: &str) -> Result<Self, Error> {
         Ok(RegionAndService::new(region, service)?.on(x_date))
     }
@@ -83,6 +84,12 @@ impl FromStr for CredentialScope {
     }
 }
 
+impl AsRef<str> for CredentialScope {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
 impl fmt::Display for CredentialScope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -95,7 +102,7 @@ impl fmt::Debug for CredentialScope {
     }
 }
 
-/// A scope but for its date: what a signer or verifier is made for.
+/// A credential scope without the date.
 #[derive(Clone, Debug)]
 pub(crate) struct RegionAndService {
     region: String,
@@ -108,6 +115,14 @@ impl RegionAndService {
         Ok(Self { region: region.to_owned(), service: service.to_owned() })
     }
 
+    pub(crate) fn region(&self) -> &str {
+        &self.region
+    }
+
+    pub(crate) fn service(&self) -> &str {
+        &self.service
+    }
+
     pub(crate) fn are_those_of(&self, scope: &CredentialScope) -> bool {
         scope.region() == self.region && scope.service() == self.service
     }
@@ -118,17 +133,13 @@ impl RegionAndService {
     }
 }
 
-fn check_region_and_service(region: &str, service: &str) -> Result<(), Error> {
-    check_scope_part(ErrorKind::InvalidScope, "region", region)?;
-    check_scope_part(ErrorKind::InvalidScope, "service", service)
-}
-
 /// The last part of every scope, and of the key's derivation.
 pub(crate) const TERMINATOR: &str = "request";
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorKind;
 
     #[test]
     fn a_scope_is_read_back_as_it_was_written() {

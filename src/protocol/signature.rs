@@ -1,6 +1,6 @@
 //! Step 4: the signature.
 //!
-//! Out of [`SigningKey::sign`](super::signing_key::SigningKey::sign), into the authorization.
+//! Made by [`SigningKey::sign`](super::signing_key::SigningKey::sign), written into the authorization.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,7 +10,7 @@ use crate::error::Error;
 
 /// A signature: 32 bytes, written as 64 lower-case hex digits.
 ///
-/// It has no `PartialEq` on purpose: comparing byte by byte tells a forger how far he got.
+/// It has no `PartialEq` on purpose: a comparison that stops at the first difference leaks timing.
 ///
 /// # Examples
 ///
@@ -26,12 +26,13 @@ use crate::error::Error;
 pub struct Signature([u8; 32]);
 
 impl Signature {
-    pub(crate) fn to_hex(&self) -> Hex {
-        Hex::new(&self.0)
+    /// Returns the 32 bytes.
+    pub fn to_bytes(&self) -> [u8; 32] {
+        self.0
     }
 
-    pub(crate) fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
+    pub(crate) fn to_hex(&self) -> Hex {
+        Hex::new(&self.0)
     }
 }
 
@@ -41,7 +42,7 @@ impl From<[u8; 32]> for Signature {
     }
 }
 
-/// Takes exactly 64 lower-case hex digits.
+/// Parses exactly 64 lower-case hex digits.
 impl FromStr for Signature {
     type Err = Error;
 

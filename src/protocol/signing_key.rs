@@ -1,11 +1,9 @@
-//! Step 3: the signing key, good for one credential scope.
+//! Step 3: the signing key, valid for one credential scope.
 //!
 //! In: the secret access key and the [`CredentialScope`]. Out: a key that signs any
-//! [`StringToSign`] of that scope, kept as keyed HMAC state so that signing hashes the key no more.
+//! [`StringToSign`] of that scope, kept as keyed HMAC state so that the key is not hashed again.
 
 use std::fmt;
-use std::hint::black_box;
-use std::sync::LazyLock;
 
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
@@ -19,9 +17,9 @@ use crate::credentials::{Credentials, keyed};
 /// The signing key: a chain of HMAC-SHA256 from the secret access key over date, region, service
 /// and `request`.
 ///
-/// It signs for that day, region and service only. It keeps the credentials it was derived from, and so
-/// their secret, for whoever verifies with it. It is wiped on drop and `Debug` shows nothing but its
-/// scope.
+/// It signs for that day, region and service only. It contains the credentials it was derived from,
+/// with their secret: [`Claim::authenticate`](crate::Claim::authenticate) checks their session token
+/// and expiration. It is wiped on drop. `Debug` shows only its scope.
 ///
 /// # Examples
 ///
@@ -42,7 +40,7 @@ pub struct SigningKey {
 }
 
 impl SigningKey {
-    /// Derives the key of `scope`.
+    /// Derives the key for `scope`.
     pub fn derive(credentials: &Credentials, scope: &CredentialScope) -> Self {
         Self {
             hmac: derive(credentials.keyed_secret(), scope),
@@ -56,32 +54,21 @@ impl SigningKey {
         &self.credentials
     }
 
-    /// Returns the scope that the key is good for.
+    /// Returns the scope that the key is valid for.
     pub fn scope(&self) -> &CredentialScope {
         &self.scope
     }
 
-    /// Signs `string_to_sign`. Only servers that expect its scope to be [`scope`](Self::scope)
-    /// accept the result.
+    /// Signs `string_to_sign`, which must have the same [`scope`](Self::scope): a server derives its
+    /// key for the scope of the request.
     pub fn sign(&self, string_to_sign: &StringToSign) -> Signature {
         let mac = authenticated(&self.hmac, string_to_sign).finalize();
         Signature::from(<[u8; 32]>::from(mac.into_bytes()))
     }
 
-    /// Whether `signature` is the one of `string_to_sign`, in a time that does not tell where they
-    /// differ.
+    /// Returns whether `signature` is that of `string_to_sign`, in constant time.
     pub(crate) fn verifies(&self, string_to_sign: &StringToSign, signature: &Signature) -> bool {
-        verify(&self.hmac, string_to_sign, signature)
-    }
-
-    /// Does the work of [`derive`](Self::derive) for nobody.
-    pub(crate) fn derive_for_nobody(scope: &CredentialScope) {
-        black_box(derive(&NOBODY, scope));
-    }
-
-    /// Does the work of [`verifies`](Self::verifies) for nobody.
-    pub(crate) fn verify_for_nobody(string_to_sign: &StringToSign, signature: &Signature) {
-        black_box(verify(&NOBODY, string_to_sign, signature));
+        authenticated(&self.hmac, string_to_sign).verify_slice(&signature.to_bytes()).is_ok()
     }
 }
 
@@ -90,8 +77,6 @@ impl fmt::Debug for SigningKey {
         f.debug_struct("SigningKey").field("scope", &self.scope).finish_non_exhaustive()
     }
 }
-
-static NOBODY: LazyLock<Hmac<Sha256>> = LazyLock::new(|| keyed(b""));
 
 fn derive(keyed_secret: &Hmac<Sha256>, scope: &CredentialScope) -> Hmac<Sha256> {
     let date = authenticate(keyed_secret.clone(), scope.date());
@@ -104,10 +89,6 @@ fn authenticated(hmac: &Hmac<Sha256>, string_to_sign: &StringToSign) -> Hmac<Sha
     let mut hmac = hmac.clone();
     string_to_sign.write_to(&mut |piece| hmac.update(piece));
     hmac
-}
-
-fn verify(hmac: &Hmac<Sha256>, string_to_sign: &StringToSign, signature: &Signature) -> bool {
-    authenticated(hmac, string_to_sign).verify_slice(signature.as_bytes()).is_ok()
 }
 
 fn authenticate(mut hmac: Hmac<Sha256>, text: &str) -> Zeroizing<[u8; 32]> {

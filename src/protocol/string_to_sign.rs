@@ -41,8 +41,8 @@ impl StringToSign {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidScope`](crate::ErrorKind::InvalidScope) if the scope is of another day
-    /// than `x_date`.
+    /// [`ErrorKind::InvalidScope`](crate::ErrorKind::InvalidScope) if the scope has another date than
+    /// `x_date`.
     pub fn new(
         x_date: &XDate,
         scope: &CredentialScope,

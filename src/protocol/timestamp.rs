@@ -69,7 +69,7 @@ impl XDate {
     }
 }
 
-/// Drops what is below a second.
+/// Fractions of a second are dropped.
 impl TryFrom<SystemTime> for XDate {
     type Error = Error;
 
@@ -97,8 +97,15 @@ impl FromStr for XDate {
         let is_plain = text.bytes().all(|byte| byte.is_ascii_digit() || b"TZ".contains(&byte));
         let date_time = is_plain.then(|| UtcDateTime::parse(text, &FORMAT).ok()).flatten();
         let x_date = Self::from_date_time(date_time.ok_or_else(Error::malformed_x_date)?)?;
-        // Another spelling of the time, without seconds say, is another header value.
+        // The parser also accepts other spellings, for example without seconds; only this one was
+        // signed.
         if x_date.as_str() == text { Ok(x_date) } else { Err(Error::malformed_x_date()) }
+    }
+}
+
+impl AsRef<str> for XDate {
+    fn as_ref(&self) -> &str {
+        self.as_str()
     }
 }
 

@@ -1,19 +1,19 @@
-//! Where a signer lets its signatures go.
+//! The hosts that a signer may sign for.
 
 use http::HeaderMap;
 
 use crate::error::Error;
 use crate::protocol::canonical::Host;
 
-/// Names of hosts, of which one or the other may stand for all below it.
+/// Exact names and `*.suffix` patterns.
 #[derive(Debug)]
 pub(super) struct AllowedHosts(Vec<Pattern>);
 
-/// In lower case.
+/// Both in lower case.
 #[derive(Debug)]
 enum Pattern {
     Exact(String),
-    /// With the dot before it.
+    /// Begins with a dot.
     Suffix(String),
 }
 

@@ -1,18 +1,20 @@
-//! Every step of a signing, for a person who compares it with what the server says.
+//! Every step of a signing, for a person to read.
 
 use std::fmt;
 
 use http::{HeaderMap, HeaderValue};
 
-use crate::protocol::X_SECURITY_TOKEN;
 use crate::protocol::canonical::CanonicalRequest;
+use crate::protocol::header;
 use crate::protocol::string_to_sign::StringToSign;
 
-/// The steps of a signing: what [`Signer::sign`](crate::Signer::sign) would do to a request.
+/// The steps that [`Signer::sign`](crate::Signer::sign) takes for a request.
 ///
-/// When a server answers `SignatureDoesNotMatch`, compare its canonical request with this one,
-/// line by line. `Display` and `Debug` show `***` for query values, for the session token and for
-/// headers marked sensitive; the accessors return the raw text.
+/// Compare them with the steps of another signer. The server shows none of its steps: it answers
+/// `SignatureDoesNotMatch` and nothing else.
+///
+/// `Display` and `Debug` show `***` for query values except those of `Action` and `Version`, for the
+/// session token, and for headers marked sensitive. The accessors return the raw text.
 ///
 /// # Examples
 ///
@@ -33,7 +35,8 @@ impl Explanation {
         headers: &HeaderMap,
     ) -> Self {
         let is_hidden = |name: &str| {
-            name == X_SECURITY_TOKEN || headers.get(name).is_some_and(HeaderValue::is_sensitive)
+            name == header::X_SECURITY_TOKEN
+                || headers.get(name).is_some_and(HeaderValue::is_sensitive)
         };
         Self {
             redacted: canonical_request.redacted(is_hidden),
@@ -43,7 +46,7 @@ impl Explanation {
         }
     }
 
-    /// Returns the canonical request, with its query values and the session token.
+    /// Returns the canonical request, as raw text, with its query values and the session token.
     pub fn canonical_request(&self) -> &[u8] {
         self.canonical_request.as_bytes()
     }

@@ -1,13 +1,13 @@
-//! The signing key of the day, kept: deriving one takes four times the hashing of using it.
+//! The signing key of the day, kept: deriving a key takes four times the hashing of using it.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::credentials::Credentials;
 use crate::protocol::scope::RegionAndService;
 use crate::protocol::signing_key::SigningKey;
 use crate::protocol::timestamp::XDate;
 
-/// One key of one region and service, for the credentials and the date it was derived from.
+/// One key for one region and service, and for the credentials and the day of its derivation.
 pub(super) struct KeyCache {
     scope: RegionAndService,
     entry: Mutex<Option<Arc<SigningKey>>>,
@@ -18,13 +18,18 @@ impl KeyCache {
         Self { scope, entry: Mutex::default() }
     }
 
+    /// Returns a cache for other credentials. It starts with this key if the secret is the same.
+    pub(super) fn for_credentials(&self, credentials: &Credentials) -> Self {
+        let entry = self.lock().clone().filter(|key| key.credentials().has_secret_of(credentials));
+        Self { scope: self.scope.clone(), entry: Mutex::new(entry) }
+    }
+
     pub(super) fn scope(&self) -> &RegionAndService {
         &self.scope
     }
 
     pub(super) fn key(&self, credentials: &Credentials, x_date: &XDate) -> Arc<SigningKey> {
-        // An entry is replaced whole, so one that a panic left behind is whole too.
-        let mut entry = self.entry.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut entry = self.lock();
         match &*entry {
             Some(key)
                 if key.scope().is_of_the_day_of(x_date)
@@ -38,5 +43,10 @@ impl KeyCache {
                 key
             }
         }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Arc<SigningKey>>> {
+        // A poisoned lock is harmless: the entry is replaced in one assignment.
+        self.entry.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

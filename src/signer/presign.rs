@@ -1,6 +1,10 @@
-//! The signature in the URL: for whoever is to send a request and has no credentials.
+//! The signature in the URL, for a request that is sent by somebody without credentials.
+//!
+//! In: method, URI, [`PresignOptions`]. Out: a [`PresignedUrl`]. The steps are those of a signing in
+//! the headers; the query takes the place of the headers.
 
 use std::fmt;
+use std::iter;
 use std::time::{Duration, SystemTime};
 
 use http::header::HOST;
@@ -8,52 +12,58 @@ use http::{HeaderMap, Method, Uri};
 use zeroize::Zeroizing;
 
 use super::Signer;
-use crate::credentials::Credentials;
 use crate::error::Error;
-use crate::protocol::ALGORITHM;
 use crate::protocol::canonical::{
     CanonicalForm, Host, Query, RequestLine, SignedHeaders, push_parameter, redact_query,
 };
 use crate::protocol::hex::Hex;
-use crate::protocol::query_parameter::{
-    LONGEST_LIFE, WRITTEN, X_ALGORITHM, X_CREDENTIAL, X_DATE, X_EXPIRES, X_NOT_SIGN_BODY,
-    X_SECURITY_TOKEN, X_SIGNATURE, X_SIGNED_HEADERS, X_SIGNED_QUERIES,
-};
 use crate::protocol::signature::Signature;
 use crate::protocol::string_to_sign::StringToSign;
-use crate::protocol::timestamp::XDate;
+use crate::protocol::{ALGORITHM, query_parameter};
 
 /// What a presigned URL covers, and for how long it is good.
 ///
-/// By default the host is signed, and the server decides about the life: 15 minutes, as a rule.
+/// By default the host is signed, and the server decides how long the URL is valid, usually 15
+/// minutes.
 ///
 /// # Examples
 ///
 /// See [`Signer::presign`].
 #[derive(Clone, Debug, Default)]
+#[must_use]
 pub struct PresignOptions {
     expires_in: Option<Duration>,
     without_host: bool,
 }
 
 impl PresignOptions {
-    /// Makes the URL good for `life` from the time of signing: whole seconds, 1 to 604,800, which
-    /// are 7 days. What is below a second is dropped.
-    pub fn expires_in(self, life: Duration) -> Self {
-        Self { expires_in: Some(life), ..self }
+    /// Makes the URL valid for `life` from the time of signing: 1 second to 7 days. Fractions of a
+    /// second are dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidPresignOptions`](crate::ErrorKind::InvalidPresignOptions) for any other
+    /// life.
+    pub fn expires_in(self, life: Duration) -> Result<Self, Error> {
+        match life.as_secs() {
+            seconds @ 1..=query_parameter::LONGEST_LIFE => {
+                Ok(Self { expires_in: Some(Duration::from_secs(seconds)), ..self })
+            }
+            _ => Err(Error::presign_life()),
+        }
     }
 
-    /// Leaves the host unsigned, for URLs that are sent through another one.
+    /// Leaves the host unsigned, for URLs that are sent through another host.
     pub fn without_host(self) -> Self {
         Self { without_host: true, ..self }
     }
 }
 
-/// A URL that carries its signature: the method and the URL are signed, a body is not.
+/// A URL that carries its signature. Method and URL are signed, a body is not.
 ///
-/// Whoever has it can send it until it expires. It is made to be handed out: `Display` and
-/// [`as_str`](Self::as_str) show it whole, with the session token if there is one, and it is not wiped
-/// on drop. `Debug` hides the values of its parameters.
+/// Everybody who has it can send it until it expires. It is made to be handed out: `Display` and
+/// [`as_str`](Self::as_str) show all of it, including the session token, and it is not wiped on drop.
+/// `Debug` hides the values of its parameters.
 ///
 /// # Examples
 ///
@@ -68,6 +78,12 @@ impl PresignedUrl {
     /// Returns the URL, with the values of its parameters and the session token.
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+}
+
+impl AsRef<str> for PresignedUrl {
+    fn as_ref(&self) -> &str {
+        self.as_str()
     }
 }
 
@@ -92,24 +108,22 @@ impl fmt::Debug for PresignedUrl {
 }
 
 impl Signer {
-    /// Returns the URL that lets whoever has it send the request, `method` to `uri`, any number of times
-    /// as long as it lives.
+    /// Returns a URL with its own signature. Everybody who has it can send `method` to `uri`, as often
+    /// as they like, until it expires.
     ///
-    /// Method, path, query and host are signed; headers and a body are not, so that the receiver
-    /// may send any. The query is written in canonical form, the signature last. The rest is in the
-    /// spelling that clients send, or as it stands under [`UriMode::Preserve`](crate::UriMode).
+    /// Method, path, query and host are signed. Headers and a body are not, so any may be sent. The
+    /// query is written in canonical form, the signature last. The rest is in the spelling that
+    /// clients send, or unchanged under [`UriMode::Preserve`](crate::UriMode).
     ///
     /// # Errors
     ///
-    /// - As [`sign`](Self::sign) about credentials, time and the target.
-    /// - [`MissingHost`](crate::ErrorKind::MissingHost): the URI is a path only.
-    /// - [`InvalidUri`](crate::ErrorKind::InvalidUri): a scheme other than `http` and `https`; the
+    /// - As [`sign`](Self::sign), for credentials, time and target.
+    /// - [`MissingHost`](crate::ErrorKind::MissingHost): the URI has no host.
+    /// - [`InvalidUri`](crate::ErrorKind::InvalidUri): the scheme is neither `http` nor `https`; the
     ///   query has a key that presigning writes itself, has one twice, or has one with `;`, which
-    ///   separates the keys that are signed; the URL would be longer than 65,534 bytes.
-    /// - [`InvalidPresignOptions`](crate::ErrorKind::InvalidPresignOptions): a life outside 1 second
-    ///   to 7 days.
-    /// - [`CredentialsExpired`](crate::ErrorKind::CredentialsExpired), too where the life that is
-    ///   asked for goes beyond the credentials' own.
+    ///   separates the keys in the list of signed keys; the URL would be longer than 65,534 bytes.
+    /// - [`CredentialsExpired`](crate::ErrorKind::CredentialsExpired): also if the URL would outlive
+    ///   the credentials.
     ///
     /// # Examples
     ///
@@ -121,7 +135,7 @@ impl Signer {
     ///
     /// let signer = Signer::new(Credentials::new("AKLTEXAMPLE", "secret")?, "cn-north-1", "vod")?;
     /// let uri = Uri::from_static("https://vod.volcengineapi.com/?Action=GetPlayInfo&Version=2020-08-01");
-    /// let options = PresignOptions::default().expires_in(Duration::from_secs(3600));
+    /// let options = PresignOptions::default().expires_in(Duration::from_secs(3600))?;
     /// let url = signer.presign(&Method::GET, &uri, &options)?;
     /// assert!(url.as_str().starts_with("https://vod.volcengineapi.com/?Action=GetPlayInfo&"));
     /// # Ok::<(), volcengine_sigv4::Error>(())
@@ -133,8 +147,7 @@ impl Signer {
         options: &PresignOptions,
     ) -> Result<PresignedUrl, Error> {
         let (x_date, credentials) = self.x_date_and_credentials()?;
-        let expires_in = options.expires_in.map(whole_seconds).transpose()?;
-        check_outlives(&credentials, &x_date, expires_in)?;
+        options.check_expiration(x_date.into(), credentials.expiration())?;
         let request_line = RequestLine::new(method, uri)?;
         self.check_host(request_line.authority, &HeaderMap::new())?;
         check_keys(&request_line.query)?;
@@ -142,34 +155,62 @@ impl Signer {
         let target = Target::of(rewritten.as_ref().unwrap_or(uri))?;
 
         let key = self.key_cache.key(&credentials, &x_date);
-        let credential = format!("{}/{}", credentials.access_key_id(), key.scope());
-        let expires_in = expires_in.map(|life| life.as_secs().to_string());
-        let own = [
-            (X_ALGORITHM, Some(ALGORITHM)),
-            (X_CREDENTIAL, Some(&*credential)),
-            (X_DATE, Some(x_date.as_str())),
-            (X_EXPIRES, expires_in.as_deref()),
-            (X_NOT_SIGN_BODY, Some("")),
-            (X_SECURITY_TOKEN, credentials.session_token()),
-            (X_SIGNED_HEADERS, Some(if options.without_host { "" } else { HOST.as_str() })),
-        ];
-        let own = own.iter().filter_map(|&(key, value)| Some((key, value?)));
-        let query = query_with(target.query, own)?;
+        let query = query_with(
+            target.query,
+            &[
+                (query_parameter::X_ALGORITHM, Some(ALGORITHM)),
+                (
+                    query_parameter::X_CREDENTIAL,
+                    Some(&format!("{}/{}", credentials.access_key_id(), key.scope())),
+                ),
+                (query_parameter::X_DATE, Some(x_date.as_str())),
+                (query_parameter::X_EXPIRES, options.seconds().as_deref()),
+                (query_parameter::X_NOT_SIGN_BODY, Some("")),
+                (query_parameter::X_SECURITY_TOKEN, credentials.session_token()),
+                (query_parameter::X_SIGNED_HEADERS, Some(options.signed_headers())),
+            ],
+        )?;
         let request_line = request_line.with_query(Query::new(&query)?);
         let text = target.write_with(&request_line.query)?;
-
-        let mut headers = SignedHeaders::with_capacity(1);
-        if !options.without_host {
-            headers.push(HOST.as_str(), target.host.canonical().as_bytes());
-        }
-        let payload_hash = &Hex::EMPTY_PAYLOAD_HASH;
-        let form = CanonicalForm { request_line, headers: &headers, payload_hash };
-        let string_to_sign = StringToSign::new(&x_date, key.scope(), form.sha256())?;
+        let headers = &options.select(target.host);
+        let hash = CanonicalForm { request_line, headers }.sha256(&Hex::EMPTY_PAYLOAD_HASH);
+        let string_to_sign = StringToSign::new(&x_date, key.scope(), hash)?;
         PresignedUrl::new(text, &key.sign(&string_to_sign))
     }
 }
 
-/// Where a presigned URL leads: the parts of a URI that has all of them.
+impl PresignOptions {
+    /// Checks that the URL expires before the credentials do.
+    fn check_expiration(
+        &self,
+        signed_at: SystemTime,
+        expiration: Option<SystemTime>,
+    ) -> Result<(), Error> {
+        let (Some(life), Some(expiration)) = (self.expires_in, expiration) else { return Ok(()) };
+        match signed_at.checked_add(life) {
+            Some(end) if end <= expiration => Ok(()),
+            _ => Err(Error::outlived()),
+        }
+    }
+
+    fn seconds(&self) -> Option<String> {
+        self.expires_in.map(|life| life.as_secs().to_string())
+    }
+
+    fn signed_headers(&self) -> &'static str {
+        if self.without_host { "" } else { HOST.as_str() }
+    }
+
+    fn select<'a>(&self, host: Host<'a>) -> SignedHeaders<'a> {
+        let mut headers = SignedHeaders::with_capacity(1);
+        if !self.without_host {
+            headers.push(HOST.as_str(), host.canonical().as_bytes());
+        }
+        headers
+    }
+}
+
+/// The parts of a URI that has a scheme and a host.
 struct Target<'a> {
     scheme: &'a str,
     host: Host<'a>,
@@ -188,8 +229,10 @@ impl<'a> Target<'a> {
         }
     }
 
-    /// Writes the URL with `query` and room for the signature: a text that grows leaves copies of
-    /// the session token in memory, and so does one that `Uri` refuses.
+    /// Writes the URL with `query`, with capacity for the signature.
+    ///
+    /// A text that grows leaves copies of the session token in memory, and so does one that `Uri`
+    /// refuses.
     fn write_with(&self, query: &Query<'_>) -> Result<String, Error> {
         let before = [self.scheme, "://", self.host.text, self.path, "?"];
         let mut length = before.iter().map(|part| part.len()).sum::<usize>();
@@ -207,22 +250,20 @@ impl<'a> Target<'a> {
 
 impl PresignedUrl {
     fn new(mut text: String, signature: &Signature) -> Result<Self, Error> {
-        text.extend(["&", X_SIGNATURE, "=", signature.to_hex().as_str()]);
+        text.extend(["&", query_parameter::X_SIGNATURE, "=", signature.to_hex().as_str()]);
         let uri = Uri::try_from(&text).map_err(|_| Error::rewritten_uri())?;
         Ok(Self { text, uri })
     }
 }
 
-/// Returns `query` with the parameters of presigning behind it. The last is X-SignedQueries, which
-/// lists every key, its own among them.
-fn query_with<'a>(
-    query: &str,
-    own: impl Iterator<Item = (&'a str, &'a str)> + Clone,
-) -> Result<Zeroizing<String>, Error> {
-    let own = own.chain([(X_SIGNED_QUERIES, "")]);
+/// Returns `query` followed by the parameters of presigning. X-SignedQueries is the last one: it lists
+/// all keys, including its own.
+fn query_with(query: &str, own: &[(&str, Option<&str>)]) -> Result<Zeroizing<String>, Error> {
+    let own = own.iter().filter_map(|&(key, value)| Some((key, value?)));
+    let own = own.chain(iter::once((query_parameter::X_SIGNED_QUERIES, "")));
     let length = own.clone().map(|(key, value)| key.len().saturating_add(value.len()));
-    // An escape has three bytes, and the list has each key once more. A text that grows leaves
-    // copies of the session token in memory.
+    // An escape has three bytes, and each key is also in the list. A text that grows leaves copies of
+    // the session token in memory.
     let length = length.sum::<usize>().saturating_add(query.len()).saturating_mul(6);
     let mut text = Zeroizing::new(String::with_capacity(length.saturating_add(64)));
     text.push_str(query);
@@ -232,32 +273,12 @@ fn query_with<'a>(
     Ok(text)
 }
 
-/// Checks that the URL ends before the credentials do.
-fn check_outlives(
-    credentials: &Credentials,
-    x_date: &XDate,
-    life: Option<Duration>,
-) -> Result<(), Error> {
-    let (Some(life), Some(expiration)) = (life, credentials.expiration()) else { return Ok(()) };
-    match SystemTime::from(*x_date).checked_add(life) {
-        Some(end) if end <= expiration => Ok(()),
-        _ => Err(Error::outlived()),
-    }
-}
-
-fn whole_seconds(life: Duration) -> Result<Duration, Error> {
-    match life.as_secs() {
-        seconds @ 1..=LONGEST_LIFE => Ok(Duration::from_secs(seconds)),
-        _ => Err(Error::presign_life()),
-    }
-}
-
-/// Checks that each key of `query` can be listed as signed, and is not one of our own.
+/// Checks that each key of `query` can be listed as signed, and that none is one of our own.
 fn check_keys(query: &Query<'_>) -> Result<(), Error> {
-    if query.has_key(X_SIGNATURE) {
+    if query.has_key(query_parameter::X_SIGNATURE) {
         return Err(Error::already_presigned());
     }
-    if let Some(key) = WRITTEN.into_iter().find(|key| query.has_key(key)) {
+    if let Some(key) = query_parameter::WRITTEN.into_iter().find(|key| query.has_key(key)) {
         return Err(Error::key_of_presigning(key));
     }
     if query.keys().any(|key| key.contains(&b';')) {
@@ -269,7 +290,7 @@ fn check_keys(query: &Query<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// The most bytes that `Uri` takes.
+/// The most bytes that `Uri` accepts.
 const LONGEST_URI: usize = 65_534;
 
 /// The length of `&X-Signature=` and 64 digits.

@@ -7,7 +7,7 @@ use http::header::HOST;
 use http::{HeaderMap, Method, Request, Uri};
 
 use super::Signer;
-use super::authorization_headers::HeaderValues;
+use super::signed_head::HeaderValues;
 use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::payload::Payload;
@@ -17,7 +17,7 @@ use crate::protocol::hex::Hex;
 use crate::protocol::signature::Signature;
 use crate::protocol::string_to_sign::StringToSign;
 use crate::protocol::timestamp::XDate;
-use crate::protocol::{X_CONTENT_SHA256, X_DATE, X_SECURITY_TOKEN, query_parameter};
+use crate::protocol::{header, query_parameter};
 
 /// A request without its body.
 pub(super) struct Head<'a> {
@@ -41,8 +41,8 @@ pub(super) struct Steps<T> {
     pub(super) authorization: String,
     /// What the caller made of the canonical form.
     pub(super) inspected: T,
+    pub(super) payload_hash: Hex,
     x_date: XDate,
-    payload_hash: Hex,
     credentials: Credentials,
 }
 
@@ -69,18 +69,17 @@ impl Signer {
 
         let mut signed_headers = self.header_policy.select(headers);
         signed_headers.push(HOST.as_str(), host.as_bytes());
-        signed_headers.push(X_CONTENT_SHA256, payload_hash.as_bytes());
-        signed_headers.push(X_DATE, x_date.as_bytes());
+        signed_headers.push(header::X_CONTENT_SHA256, payload_hash.as_bytes());
+        signed_headers.push(header::X_DATE, x_date.as_bytes());
         if let Some(token) = credentials.session_token() {
-            signed_headers.push(X_SECURITY_TOKEN, token.as_bytes());
+            signed_headers.push(header::X_SECURITY_TOKEN, token.as_bytes());
         }
         signed_headers.sort()?;
 
-        let canonical_form =
-            CanonicalForm { request_line, headers: &signed_headers, payload_hash: &payload_hash };
-        let inspected = inspect(&canonical_form);
+        let form = CanonicalForm { request_line, headers: &signed_headers };
+        let inspected = inspect(&form);
         let key = self.key_cache.key(&credentials, &x_date);
-        let string_to_sign = StringToSign::new(&x_date, key.scope(), canonical_form.sha256())?;
+        let string_to_sign = StringToSign::new(&x_date, key.scope(), form.sha256(&payload_hash))?;
         let signature = key.sign(&string_to_sign);
         let authorization = authorization_value(
             credentials.access_key_id(),

@@ -1,9 +1,16 @@
 //! The verifier: our choices when checking what others signed.
 //!
-//! In: the head of a request. Out: a [`Claim`], of which only the right key and payload make a
-//! [`Verified`]. What needs no secret is checked here, in the order of its cost.
+//! ```text
+//! head ─claim─▶ Claim ─authenticate(key)─▶ Authenticated ─verify_payload(body)─▶ Verified
+//!                 └──────────── verify(credentials, body) ───────────────────────────▲
+//! ```
+//!
+//! In: the head of a request. Out: a [`Claim`], which becomes [`Verified`] only with the right key and
+//! the right payload. What needs no secret is checked here, the cheapest first.
 
 mod claim;
+mod dummy;
+mod limits;
 mod presented;
 mod rejected;
 mod replay;
@@ -21,21 +28,20 @@ pub use self::claim::{Authenticated, Claim};
 use self::presented::{Place, Presented};
 pub use self::rejected::{RejectReason, Rejected};
 pub use self::replay::{MemoryReplayGuard, ReplayGuard};
-use self::verified::Particulars;
+use self::verified::Signing;
 pub use self::verified::Verified;
 use crate::clock::Clock;
 use crate::error::Error;
-use crate::header_policy::is_never_signed;
+use crate::header_policy::{is_always_signed, is_never_signed};
 use crate::protocol::canonical::{CanonicalForm, Host, Query, RequestLine, SignedHeaders};
 use crate::protocol::hex::Hex;
-use crate::protocol::query_parameter::{self, LONGEST_LIFE, X_SIGNATURE, X_SIGNED_QUERIES};
 use crate::protocol::scope::RegionAndService;
-use crate::protocol::{X_CONTENT_SHA256, X_DATE, X_SECURITY_TOKEN};
+use crate::protocol::{header, query_parameter};
 
 /// Checks the signatures of requests to one region and service.
 ///
-/// It reads no body and looks up no key: [`claim`](Self::claim) checks all that needs no secret and
-/// says whose key is wanted; the [`Claim`] takes the key, then the payload.
+/// It reads no body and looks up no key. [`claim`](Self::claim) checks all that needs no secret and
+/// names the key to look up. The [`Claim`] then takes the key and the payload.
 ///
 /// # Examples
 ///
@@ -50,16 +56,18 @@ use crate::protocol::{X_CONTENT_SHA256, X_DATE, X_SECURITY_TOKEN};
 /// let (head, body) = request.into_parts();
 /// let claim = verifier.claim(&head)?;
 /// assert_eq!(claim.access_key_id(), "AKLTEXAMPLE");
-/// let verified = claim.verify(&credentials, body)?;
-/// assert_eq!(verified.query("Action").next().as_deref(), Some(&b"Greet"[..]));
+/// let verified = claim.verify(Some(&credentials), body)?;
+/// assert_eq!(verified.query_values("Action").next().as_deref(), Some(&b"Greet"[..]));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
+#[must_use]
 pub struct Verifier {
     scope: RegionAndService,
     clock: Clock,
     max_skew: Duration,
     policy: VerifyPolicy,
+    /// The headers that may be unsigned.
     unsigned: Arc<HashSet<HeaderName>>,
 }
 
@@ -67,39 +75,41 @@ pub struct Verifier {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum VerifyPolicy {
-    /// Wants signed what the protocol signs. Other headers, such as `cookie` and `range`, may be there
-    /// unsigned, and are then not in [`Verified`].
+    /// Requires all that the protocol signs. Other headers, such as `cookie` and `range`, may be
+    /// unsigned; [`Verified`] does not contain them.
     ///
-    /// `SignedHeaders` is sorted and names `host`, `x-date`, `x-content-sha256`, `content-type` if
-    /// there is one, and every other `x-*` but those that proxies add. A presigned URL signs its
-    /// host and comes without a body; its other headers are not looked at.
+    /// `SignedHeaders` must be sorted and contain `host`, `x-date`, `x-content-sha256`,
+    /// `content-type` if the request has one, and every other `x-*` header except those that proxies
+    /// add. A presigned URL must sign its host and come without a body; its other headers are
+    /// ignored.
     #[default]
     Strict,
-    /// Takes, too, what some official clients send.
+    /// Also accepts what some official clients send:
     ///
-    /// - An unsorted `SignedHeaders`, and unsigned `x-*` headers other than `X-Date`,
+    /// - An unsorted `SignedHeaders`, and unsigned `x-*` headers except `X-Date`,
     ///   `X-Content-Sha256` and `X-Security-Token`.
-    /// - No `X-Content-Sha256`; then the claim can only be [verified](Claim::verify) with the
-    ///   payload, which is hashed before the signature is checked.
-    /// - A presigned URL that does not sign its host, that comes with a body (which is not signed:
-    ///   [`payload_is_signed`](Verified::payload_is_signed)), or whose `X-Security-Token` is not
-    ///   signed, so that the look-up of the key must bind the token to the access key id.
+    /// - No `X-Content-Sha256`. Such a claim can only be [verified](Claim::verify) with the payload,
+    ///   which is hashed before the signature is checked.
+    /// - A presigned URL that does not sign its host, or that comes with a body, which is not signed
+    ///   ([`payload_is_signed`](Verified::payload_is_signed)).
+    /// - A presigned URL that does not sign its `X-Security-Token`. Your look-up of the key must then
+    ///   check that the token belongs to the access key id.
     ///
-    /// Some requests of official clients are refused all the same, since what they leave unsigned
-    /// could be changed by anybody on the way:
+    /// Some requests of official clients are still refused, because anybody could change what they
+    /// leave unsigned:
     ///
     /// | client | what is refused |
     /// |---|---|
     /// | `@volcengine/openapi` (npm) | `host` is not signed; its URLs do not list `X-SignedQueries` |
     /// | veadk, `signed_request` | `x-content-sha256` is sent and not signed |
     /// | veadk, `ve_request` | the session token is not signed |
-    /// | `@volcengine/sdk-core` (npm) | a `content-type` is not signed: allow it with [`with_unsigned`](Verifier::with_unsigned) |
-    /// | `volcengine-python-sdk` | parameters are sorted by their escaped keys: refused where a key needs an escape |
+    /// | `@volcengine/sdk-core` (npm) | a `content-type` is not signed: [`allow_unsigned`](Verifier::allow_unsigned) helps |
+    /// | `volcengine-python-sdk` | parameters are sorted by their escaped keys, which is another order if a key needs an escape |
     Compatible,
 }
 
 impl Verifier {
-    /// Makes a verifier for what is signed for `region` and `service`.
+    /// Makes a verifier for requests that are signed for `region` and `service`.
     ///
     /// # Errors
     ///
@@ -115,17 +125,81 @@ impl Verifier {
         })
     }
 
-    /// Returns a verifier whose clock stands at `time`: for tests, for replays, and for platforms
+    /// Checks all about the signature of a request that needs neither key nor body: its form, that
+    /// it covers what it must, its credential scope, its age.
+    ///
+    /// Takes a head as servers receive it: the target is a path and the host is in the `Host` header,
+    /// or the target contains the host, as over HTTP/2.
+    ///
+    /// # Errors
+    ///
+    /// [`Rejected`]; its [`reason`](Rejected::reason) and [`detail`](Rejected::detail) are for the log.
+    /// An authorization of more than 4 KiB, more than 64 signed headers and more than 1,024 parameters,
+    /// empty ones counted, are refused before anything is hashed.
+    pub fn claim(&self, head: &request::Parts) -> Result<Claim, Rejected> {
+        let now = self.clock.now().map_err(|_| RejectReason::NoClock)?;
+        limits::check_size(head)?;
+        let mut request_line = RequestLine::new(&head.method, &head.uri)
+            .map_err(|error| Rejected::new(RejectReason::InvalidUri, error.to_string()))?;
+        let presented = Presented::of(&head.headers, &request_line.query)?;
+        self.check_scope(&presented)?;
+        let expires_at = self.check_time(&presented, now)?;
+        let announces_body = announces_body(&head.headers);
+        let authority = request_line.authority;
+        check_host(authority, &head.headers)?;
+        let headers = SignedHeaders::listed(authority, &head.headers, presented.signed_headers())
+            .map_err(|error| {
+            Rejected::new(RejectReason::InvalidSignedHeaders, error.to_string())
+        })?;
+        self.check_signed_headers(&headers, &head.headers, presented.place)?;
+        let payload = match presented.place {
+            Place::Header => self.claimed_payload(&headers)?,
+            Place::Query => {
+                self.remove_unsigned(&mut request_line.query)?;
+                let may_have_body = self.is_compatible();
+                if announces_body && !may_have_body {
+                    return Err(RejectReason::UnsignedPayload.into());
+                }
+                ClaimedPayload::Unsigned { may_have_body }
+            }
+        };
+        Ok(Claim {
+            method: head.method.clone(),
+            canonical_head: CanonicalForm { request_line, headers: &headers }.to_head(),
+            signing: Signing {
+                access_key_id: presented.access_key_id,
+                scope: presented.scope,
+                x_date: presented.x_date,
+                signature: presented.signature,
+                expires_at,
+                received_at: now,
+            },
+            session_token: presented.session_token,
+            payload,
+            announces_body,
+        })
+    }
+
+    /// Returns a verifier with a fixed clock: for tests, to check old requests, and for platforms
     /// without a clock.
     pub fn at(&self, time: SystemTime) -> Self {
         Self { clock: Clock::at(time), ..self.clone() }
     }
 
-    /// Sets how far `X-Date` may be from this clock, before and after: 15 minutes unless set, 7 days
-    /// at most. A presigned URL without `X-Expires` ends with this window too, and after 15 minutes at
-    /// most.
-    pub fn with_max_skew(self, skew: Duration) -> Self {
-        Self { max_skew: skew.min(Duration::from_secs(LONGEST_LIFE)), ..self }
+    /// Sets how far `X-Date` may be from this clock, before and after it: 0 seconds to 7 days, 15
+    /// minutes if not set.
+    ///
+    /// A presigned URL without `X-Expires` also ends after this time, and after at most 15 minutes.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidVerifierOptions`](crate::ErrorKind::InvalidVerifierOptions) for more than 7
+    /// days.
+    pub fn with_max_skew(self, skew: Duration) -> Result<Self, Error> {
+        if skew > Duration::from_secs(query_parameter::LONGEST_LIFE) {
+            return Err(Error::max_skew());
+        }
+        Ok(Self { max_skew: skew, ..self })
     }
 
     /// Sets how strict the verifier is.
@@ -133,76 +207,38 @@ impl Verifier {
         Self { policy, ..self }
     }
 
-    /// Lets the header `name` be there without being signed: one that a gateway on the way adds.
-    /// Whatever is unsigned is not in [`Verified`].
-    ///
-    /// `host`, `x-date`, `x-content-sha256` and `x-security-token` stay wanted.
-    pub fn with_unsigned(mut self, name: HeaderName) -> Self {
-        Arc::make_mut(&mut self.unsigned).insert(name);
-        self
-    }
-
-    /// Checks all about the signature of a request that needs neither key nor body: its form, that
-    /// it covers what it must, its credential scope, its age.
-    ///
-    /// Takes a head as servers get it: the target is a path with the `Host` header beside it, or
-    /// has the host in it as over HTTP/2.
+    /// Allows the header `name` to be unsigned, for a header that a gateway in between adds.
+    /// [`Verified`] does not contain a header that is not signed.
     ///
     /// # Errors
     ///
-    /// [`Rejected`], whose [`reason`](Rejected::reason) is for the log. Refused before
-    /// anything is hashed: an authorization of more than 4 KiB, more than 64 signed headers, or 1,024 parameters,
-    /// empty ones counted.
-    pub fn claim(&self, head: &request::Parts) -> Result<Claim, Rejected> {
-        let now = self.clock.now().map_err(|_| RejectReason::NoClock)?;
-        check_size(head)?;
-        let mut request_line =
-            RequestLine::new(&head.method, &head.uri).map_err(|_| RejectReason::InvalidTarget)?;
-        let presented = Presented::of(&head.headers, &request_line.query)?;
-        if !self.scope.are_those_of(&presented.scope)
-            || !presented.scope.is_of_the_day_of(&presented.x_date)
-        {
-            return Err(RejectReason::ScopeMismatch.into());
+    /// [`ErrorKind::InvalidVerifierOptions`](crate::ErrorKind::InvalidVerifierOptions) for `host`,
+    /// `x-date`, `x-content-sha256` and `x-security-token`, which must be signed.
+    pub fn allow_unsigned(mut self, name: HeaderName) -> Result<Self, Error> {
+        if is_always_signed(&name) {
+            return Err(Error::never_unsigned(name.as_str()));
         }
-        let expires_at = self.check_time(&presented, now)?;
-        let announces_body = announces_body(&head.headers);
-        let authority = request_line.authority;
-        check_host(authority, &head.headers)?;
-        let signed_headers =
-            SignedHeaders::listed(authority, &head.headers, presented.signed_headers())
-                .map_err(|_| RejectReason::InvalidSignedHeaders)?;
-        self.check_signed_headers(&signed_headers, &head.headers, presented.place)?;
-        let payload = match presented.place {
-            Place::Header => self.claimed_payload(&signed_headers)?,
-            Place::Query => {
-                self.keep_signed(&mut request_line.query)?;
-                if announces_body && !self.is_compatible() {
-                    return Err(RejectReason::UnsignedPayload.into());
-                }
-                Some(ClaimedPayload::Unsigned { is_welcome: self.is_compatible() })
-            }
-        };
+        Arc::make_mut(&mut self.unsigned).insert(name);
+        Ok(self)
+    }
 
-        let canonical_form = CanonicalForm {
-            request_line,
-            headers: &signed_headers,
-            payload_hash: &match payload {
-                Some(ClaimedPayload::Hash(hash)) => hash,
-                Some(ClaimedPayload::Unsigned { .. }) | None => Hex::EMPTY_PAYLOAD_HASH,
-            },
-        };
-        let particulars = Particulars {
-            method: head.method.clone(),
-            canonical_request: canonical_form.to_request(),
-            access_key_id: presented.access_key_id,
-            scope: presented.scope,
-            x_date: presented.x_date,
-            expires_at,
-            seen_at: now,
-            signature: presented.signature,
-        };
-        let session_token = presented.session_token;
-        Ok(Claim { particulars, session_token, payload, announces_body })
+    fn check_scope(&self, presented: &Presented<'_>) -> Result<(), Rejected> {
+        let Presented { scope, x_date, .. } = presented;
+        if self.scope.are_those_of(scope) && scope.is_of_the_day_of(x_date) {
+            return Ok(());
+        }
+        let expected = self.scope.on(x_date);
+        let parts = [
+            ("region", expected.region(), scope.region()),
+            ("service", expected.service(), scope.service()),
+            ("day", expected.date(), scope.date()),
+        ];
+        let differing = parts.iter().filter(|(_, expected, found)| expected != found);
+        let details = differing.map(|(name, expected, found)| {
+            format!("{name}: expected {expected:?}, found {found:?}")
+        });
+        let detail = details.collect::<Vec<_>>().join(", ");
+        Err(Rejected::new(RejectReason::ScopeMismatch, detail))
     }
 
     /// Returns when the signature expires.
@@ -210,51 +246,67 @@ impl Verifier {
         &self,
         presented: &Presented<'_>,
         now: SystemTime,
-    ) -> Result<SystemTime, RejectReason> {
+    ) -> Result<SystemTime, Rejected> {
         let signed_at = SystemTime::from(presented.x_date);
         let life = match (presented.place, presented.expires_in) {
             (Place::Header, life) => life.map_or(self.max_skew, |life| life.min(self.max_skew)),
             (Place::Query, life) => life.unwrap_or(self.max_skew.min(WINDOW)),
         };
-        let expires_at = signed_at.checked_add(life).ok_or(RejectReason::InvalidDate)?;
+        let expires_at = signed_at.checked_add(life).ok_or(RejectReason::InvalidTime)?;
+        let seconds = match signed_at.duration_since(now) {
+            Ok(ahead) if ahead > self.max_skew => {
+                let detail = format!("x-date is {} seconds ahead of the clock", ahead.as_secs());
+                return Err(Rejected::new(RejectReason::NotYetValid, detail));
+            }
+            Ok(_) => 0,
+            Err(behind) => behind.duration().as_secs(),
+        };
         if expires_at < now {
-            return Err(RejectReason::Expired);
+            let life = life.as_secs();
+            let detail =
+                format!("x-date is {seconds} seconds behind the clock, expected at most {life}");
+            return Err(Rejected::new(RejectReason::Expired, detail));
         }
-        match signed_at.duration_since(now) {
-            Ok(ahead) if ahead > self.max_skew => Err(RejectReason::NotYetValid),
-            _ => Ok(expires_at),
-        }
+        Ok(expires_at)
     }
 
     fn check_signed_headers(
         &self,
-        signed_headers: &SignedHeaders<'_>,
+        signed: &SignedHeaders<'_>,
         headers: &HeaderMap,
         place: Place,
-    ) -> Result<(), RejectReason> {
-        let is_signed = |name: &str| signed_headers.value(name).is_some();
-        // A signature cannot sign itself. Only one in the headers signs the header x-date: none of
-        // them can become that of a URL, which may live longer.
-        if is_signed(AUTHORIZATION.as_str())
-            || (place == Place::Query && is_signed(X_DATE))
-            || !(self.is_compatible() || signed_headers.is_sorted())
-        {
-            return Err(RejectReason::InvalidSignedHeaders);
+    ) -> Result<(), Rejected> {
+        let is_signed = |name: &str| signed.value(name).is_some();
+        let refuse = |detail| Err(Rejected::new(RejectReason::InvalidSignedHeaders, detail));
+        if is_signed(AUTHORIZATION.as_str()) {
+            return refuse("SignedHeaders has authorization, which cannot sign itself");
         }
-        let is_covered = match place {
-            Place::Header => {
-                let mut wanted = headers.keys().filter(|name| self.wants_signed(name));
-                is_signed(HOST.as_str()) && wanted.all(|name| is_signed(name.as_str()))
+        // A URL must not sign the header x-date. Otherwise a header signature could be replayed as a
+        // URL that lives for 7 days.
+        if place == Place::Query && is_signed(header::X_DATE) {
+            return refuse("SignedHeaders of a presigned url has x-date");
+        }
+        if !self.is_compatible() && !signed.is_sorted() {
+            return refuse("SignedHeaders is not sorted");
+        }
+        let must_sign_host = place == Place::Header || !self.is_compatible();
+        let host = (must_sign_host && !is_signed(HOST.as_str())).then_some(HOST.as_str());
+        let mut others = headers.keys().filter(|name| {
+            place == Place::Header && self.must_be_signed(name) && !is_signed(name.as_str())
+        });
+        match host.or_else(|| others.next().map(HeaderName::as_str)) {
+            None => Ok(()),
+            Some(name) => {
+                let detail = format!("header \"{name}\" is not signed");
+                Err(Rejected::new(RejectReason::UnsignedHeader, detail))
             }
-            Place::Query => self.is_compatible() || is_signed(HOST.as_str()),
-        };
-        if is_covered { Ok(()) } else { Err(RejectReason::UnsignedHeader) }
+        }
     }
 
-    /// Whether a request that is signed in its headers must sign `name` if it has it.
-    fn wants_signed(&self, name: &HeaderName) -> bool {
+    /// Returns whether a request that has the header `name` must sign it.
+    fn must_be_signed(&self, name: &HeaderName) -> bool {
         match name.as_str() {
-            X_DATE | X_CONTENT_SHA256 | X_SECURITY_TOKEN => true,
+            header::X_DATE | header::X_CONTENT_SHA256 | header::X_SECURITY_TOKEN => true,
             "content-type" => !self.unsigned.contains(name),
             other => {
                 other.starts_with("x-")
@@ -265,32 +317,46 @@ impl Verifier {
         }
     }
 
-    fn claimed_payload(
-        &self,
-        signed_headers: &SignedHeaders<'_>,
-    ) -> Result<Option<ClaimedPayload>, RejectReason> {
-        match signed_headers.value(X_CONTENT_SHA256).map(Hex::of_digits) {
-            Some(Some(hash)) => Ok(Some(ClaimedPayload::Hash(hash))),
-            None if self.is_compatible() => Ok(None),
-            _ => Err(RejectReason::InvalidPayloadHash),
+    fn claimed_payload(&self, signed: &SignedHeaders<'_>) -> Result<ClaimedPayload, Rejected> {
+        let name = header::X_CONTENT_SHA256;
+        match signed.value(name).map(Hex::of_digits) {
+            Some(Some(hash)) => Ok(ClaimedPayload::Hash(hash)),
+            None if self.is_compatible() => Ok(ClaimedPayload::Unstated),
+            Some(None) => {
+                let detail = format!("{name} is malformed, expected 64 lower-case hex digits");
+                Err(Rejected::new(RejectReason::InvalidPayloadHash, detail))
+            }
+            None => {
+                let detail = format!("{name} is absent");
+                Err(Rejected::new(RejectReason::InvalidPayloadHash, detail))
+            }
         }
     }
 
-    /// Leaves in the query of a presigned URL what is signed.
-    fn keep_signed(&self, query: &mut Query<'_>) -> Result<(), RejectReason> {
+    /// Removes the unsigned parameters from the query of a presigned URL.
+    fn remove_unsigned(&self, query: &mut Query<'_>) -> Result<(), Rejected> {
         if query.has_repeated_key() {
-            return Err(RejectReason::RepeatedParameter);
+            return Err(RejectReason::RepeatedParameter.into());
         }
-        query.remove(X_SIGNATURE);
-        let listed = query.values(X_SIGNED_QUERIES).next().unwrap_or_default();
+        query.remove(query_parameter::X_SIGNATURE);
+        let listed = query.values(query_parameter::X_SIGNED_QUERIES).next().unwrap_or_default();
         let mut listed: Vec<_> = listed.split(|&byte| byte == b';').collect();
         listed.sort_unstable();
-        // As some official presigners leave it.
+        // Some official presigners do not list the token.
         let token = query_parameter::X_SECURITY_TOKEN;
         if self.is_compatible() && listed.binary_search(&token.as_bytes()).is_err() {
             query.remove(token);
         }
-        if query.keys().eq(listed) { Ok(()) } else { Err(RejectReason::UnsignedParameter) }
+        if query.keys().eq(listed.iter().copied()) {
+            return Ok(());
+        }
+        // Not the keys: a key can be a piece of a value with a raw "&".
+        let detail = format!(
+            "X-SignedQueries lists {}, the query has {}",
+            listed.len(),
+            query.keys().count()
+        );
+        Err(Rejected::new(RejectReason::UnsignedParameter, detail))
     }
 
     fn is_compatible(&self) -> bool {
@@ -298,40 +364,20 @@ impl Verifier {
     }
 }
 
-/// Refuses what it takes much work to read.
-fn check_size(head: &request::Parts) -> Result<(), RejectReason> {
-    let is_long = |authorization: &HeaderValue| authorization.len() > LONGEST_AUTHORIZATION;
-    let query = head.uri.query().unwrap_or_default();
-    if has_more(MOST_PARAMETERS, b'&', query)
-        || head.headers.get_all(AUTHORIZATION).iter().any(is_long)
-    {
-        return Err(RejectReason::TooLarge);
-    }
-    Ok(())
-}
-
-/// Whether a body is to follow, as far as HTTP/1.1 says so.
+/// Returns whether a body follows, according to the headers of HTTP/1.1.
 fn announces_body(headers: &HeaderMap) -> bool {
     let is_zero = |length: &HeaderValue| length.as_bytes().iter().all(|&digit| digit == b'0');
     headers.contains_key(TRANSFER_ENCODING) || !headers.get_all(CONTENT_LENGTH).iter().all(is_zero)
 }
 
-/// Checks that a target that has a host in it goes where the `Host` header says.
-fn check_host(authority: Option<Host<'_>>, headers: &HeaderMap) -> Result<(), RejectReason> {
+/// Checks that a host in the target is the host of the `Host` header.
+fn check_host(authority: Option<Host<'_>>, headers: &HeaderMap) -> Result<(), Rejected> {
     let Some(authority) = authority else { return Ok(()) };
     match Host::of_request(Some(authority), headers) {
         Ok(host) if host.canonical().eq_ignore_ascii_case(authority.canonical()) => Ok(()),
-        _ => Err(RejectReason::HostMismatch),
+        Ok(_) => Err(RejectReason::HostMismatch.into()),
+        Err(error) => Err(Rejected::new(RejectReason::HostMismatch, error.to_string())),
     }
 }
-
-/// Whether a list has more than `most` items, empty ones counted.
-fn has_more(most: usize, separator: u8, list: &str) -> bool {
-    list.len() >= most && list.bytes().filter(|&byte| byte == separator).count() >= most
-}
-
-const LONGEST_AUTHORIZATION: usize = 4096;
-const MOST_SIGNED_HEADERS: usize = 64;
-const MOST_PARAMETERS: usize = 1024;
 
 const WINDOW: Duration = Duration::from_secs(15 * 60);

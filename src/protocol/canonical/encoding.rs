@@ -1,7 +1,7 @@
-//! Percent encoding, as the protocol wants it: every byte but the unreserved ones as `%XX`.
+//! Percent encoding by the protocol's rule: every byte but the unreserved ones as `%XX`.
 //!
-//! What is escaped already is decoded once, as bytes, and encoded anew, so that every spelling of
-//! a path or query has one canonical form.
+//! Escapes are decoded once, as bytes, and encoded again, so that every spelling of a path or query
+//! has one canonical form.
 
 use std::borrow::Cow;
 use std::iter;
@@ -14,8 +14,8 @@ use crate::error::Error;
 
 /// Writes `key=value` pairs as a query string, joined by `&` in the order given.
 ///
-/// Every byte but `A-Z a-z 0-9 - _ . ~` becomes `%XX`, a space `%20`: the spelling that clients
-/// send unchanged and that is signed as it stands.
+/// Every byte but `A-Z a-z 0-9 - _ . ~` becomes `%XX`, a space `%20`. Clients send this spelling
+/// unchanged, and it is already canonical.
 ///
 /// # Examples
 ///
@@ -44,12 +44,12 @@ pub(crate) fn push_parameter(query: &mut String, key: &str, value: &str) {
     query.extend(utf8_percent_encode(value, ENCODED_IN_QUERY));
 }
 
-/// Returns the bytes that a part of a query stands for.
+/// Decodes a key or value of a query.
 pub(super) fn decode(text: &[u8]) -> Cow<'_, [u8]> {
     if !text.iter().any(|byte| matches!(byte, b'+' | b'%')) {
         return Cow::Borrowed(text);
     }
-    // A vector that grows leaves copies behind, perhaps of a session token.
+    // A vector that grows leaves copies in memory, perhaps of a session token.
     let mut decoded = Vec::with_capacity(text.len());
     for (index, word) in text.split(|&byte| byte == b'+').enumerate() {
         if index > 0 {
@@ -60,12 +60,12 @@ pub(super) fn decode(text: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(decoded)
 }
 
-/// Returns the bytes of a key or value as a query has them.
+/// Encodes a key or value of a query.
 pub(super) fn encode(bytes: &[u8]) -> String {
     percent_encode(bytes, ENCODED_IN_QUERY).to_string()
 }
 
-/// Where a text stands in the URI: a slash is plain in a path, a plus is a space in a query.
+/// Part of a URI: a slash is plain in a path, a plus is a space in a query.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Component {
     Path,
@@ -73,11 +73,10 @@ pub(super) enum Component {
 }
 
 impl Component {
-    /// Finds the bytes that do not stand for themselves, with their offsets, and the end of a text
-    /// that is not empty.
+    /// Yields each byte that the canonical form escapes, with its offset, then `None` at the end. An
+    /// empty text yields nothing.
     ///
-    /// Looks at 63 bytes, which make a word with the end, before it branches: where the next mark
-    /// stands, no processor can predict.
+    /// Builds a 64-bit mask (63 bytes and an end bit), because a branch per byte is mispredicted.
     pub(super) fn marks(self, text: &[u8]) -> impl Iterator<Item = (usize, Option<u8>)> {
         let mut blocks = text.chunks(63).zip((0_usize..).step_by(63));
         let (mut start, mut marks) = (0, 0);
@@ -95,8 +94,7 @@ impl Component {
         })
     }
 
-    /// Checks the escape that the `%` at `offset` begins, and returns whether the canonical form
-    /// writes it so.
+    /// Checks the escape that begins at `offset`, and returns whether it is canonical.
     pub(super) fn check_escape(self, text: &[u8], offset: usize) -> Result<bool, Error> {
         let digits = match text.get(offset..) {
             Some([_, high, low, ..]) => [*high, *low],
@@ -104,7 +102,7 @@ impl Component {
         };
         let mut byte = [0];
         match (hex::decode_to_slice(digits, &mut byte), byte, self) {
-            // The official signers sign it as the slash that it is not.
+            // Official signers decode `%2F` to `/`, which is another path.
             (Ok(()), [b'/'], Self::Path) => Err(Error::escaped_slash(offset)),
             (Ok(()), [byte], _) => {
                 Ok(self.is_encoded(byte) && !digits.iter().any(u8::is_ascii_lowercase))
@@ -114,8 +112,8 @@ impl Component {
         }
     }
 
-    /// Writes the canonical spelling of a text whose escapes are checked. Nothing is decoded as a
-    /// whole, since it may be a secret.
+    /// Writes the canonical spelling of a text whose escapes were checked. It decodes byte by byte, so
+    /// that no decoded copy of a secret is left in memory.
     pub(super) fn write_anew(self, text: &[u8], out: &mut impl FnMut(&[u8])) {
         let encoded = match self {
             Self::Path => ENCODED_IN_PATH,
@@ -143,8 +141,8 @@ impl Component {
     }
 }
 
-/// [`ENCODED_IN_QUERY`], which cannot be asked about a byte. Looking one up takes half the time of
-/// comparing.
+/// [`ENCODED_IN_QUERY`] as a table: `AsciiSet` has no public `contains`, and a look-up takes half the
+/// time of comparisons.
 const ENCODED: [bool; 256] = {
     let mut table = [false; 256];
     let (mut byte, mut rest): (u8, &mut [bool]) = (0, &mut table);

@@ -1,10 +1,11 @@
-//! The headers that a signature covers: names in lower case, values trimmed and otherwise kept.
+//! The headers that a signature covers: names in lower case, values trimmed and otherwise unchanged.
 
-use http::header::{AsHeaderName, HOST};
+use http::header::HOST;
 use http::{HeaderMap, HeaderName};
 
 use super::host::Host;
 use crate::error::Error;
+use crate::protocol::header::sole_value;
 
 /// Names and values of the signed headers, in the order of the list.
 pub(crate) struct SignedHeaders<'a>(Vec<(&'a str, &'a [u8])>);
@@ -14,13 +15,13 @@ impl<'a> SignedHeaders<'a> {
         Self(Vec::with_capacity(capacity))
     }
 
-    /// Takes the headers called `names` from the request, in the order of `names`.
+    /// Collects the headers called `names` from the request, in the order of `names`.
     pub(crate) fn listed(
         authority: Option<Host<'a>>,
         headers: &'a HeaderMap,
         names: impl Iterator<Item = &'a str>,
     ) -> Result<Self, Error> {
-        // As many as most requests sign.
+        // Capacity that fits most requests.
         let mut signed = Self::with_capacity(8);
         for (index, name) in names.enumerate() {
             if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
@@ -29,7 +30,7 @@ impl<'a> SignedHeaders<'a> {
             let value = if name == HOST {
                 Host::of_request(authority, headers)?.canonical().as_bytes()
             } else {
-                // A `HeaderName` of each name would be an allocation.
+                // Looked up as text: a `HeaderName` would need an allocation.
                 let value = sole_value(headers, name).map_err(|_| Error::repeated_header(name))?;
                 value.ok_or_else(|| match name.parse::<HeaderName>() {
                     Ok(_) => Error::absent_header(name),
@@ -49,12 +50,12 @@ impl<'a> SignedHeaders<'a> {
         }
     }
 
-    /// Adds a value, which breaks no line: each comes from a type that holds no line break.
+    /// Adds a header. `value` cannot contain a line break: the types it comes from forbid it.
     pub(crate) fn push(&mut self, name: &'a str, value: &'a [u8]) {
         self.0.push((name, value.trim_ascii()));
     }
 
-    /// Brings the headers into the order of their names, none of which may occur twice.
+    /// Sorts the headers by name. No name may occur twice.
     pub(crate) fn sort(&mut self) -> Result<(), Error> {
         self.0.sort_unstable_by_key(|&(name, _)| name);
         match repeated(self.names()) {
@@ -63,7 +64,7 @@ impl<'a> SignedHeaders<'a> {
         }
     }
 
-    /// Whether each name comes after the one before it.
+    /// Returns whether the names are sorted, each one once.
     pub(crate) fn is_sorted(&self) -> bool {
         self.0.is_sorted_by(|(name, _), (next, _)| name < next)
     }
@@ -83,7 +84,7 @@ impl<'a> SignedHeaders<'a> {
             out(value);
             out(b"\n");
         }
-        // Where nothing is signed, this part is one empty line (vector query-basic).
+        // If no header is signed, this part is one empty line (vector query-basic).
         if self.0.is_empty() {
             out(b"\n");
         }
@@ -102,21 +103,6 @@ impl<'a> SignedHeaders<'a> {
 fn repeated<'a>(sorted: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
     sorted.clone().zip(sorted.skip(1)).find(|(name, next)| name == next).map(|(name, _)| name)
 }
-
-/// Returns the value of the header `name`, which may occur once at most.
-pub(crate) fn sole_value(
-    headers: &HeaderMap,
-    name: impl AsHeaderName,
-) -> Result<Option<&[u8]>, Repeated> {
-    let mut values = headers.get_all(name).iter();
-    match (values.next(), values.next()) {
-        (_, Some(_)) => Err(Repeated),
-        (value, None) => Ok(value.map(|value| value.as_bytes().trim_ascii())),
-    }
-}
-
-/// A header occurs twice.
-pub(crate) struct Repeated;
 
 #[cfg(test)]
 mod tests {

@@ -1,24 +1,24 @@
-//! The host that a request goes to, without the ports that clients leave away.
+//! The host of a request, without the ports that clients omit.
 
 use http::header::HOST;
 use http::{HeaderMap, Uri};
 
 use super::encoding::Component;
-use super::headers::sole_value;
 use crate::error::Error;
+use crate::protocol::header::sole_value;
 
-/// A host with its port, as the URI or the `Host` header names it.
+/// A host and its port, from the URI or the `Host` header.
 #[derive(Clone, Copy)]
 pub(crate) struct Host<'a> {
     pub(crate) text: &'a str,
     /// With the brackets of an IPv6 address.
     pub(crate) name: &'a str,
-    /// An empty port is none.
+    /// `None` also for an empty port.
     pub(crate) port: Option<u16>,
 }
 
 impl<'a> Host<'a> {
-    /// Returns the URI's authority, which must not carry user info.
+    /// Returns the host of the URI, which must not contain user info.
     pub(crate) fn of_uri(uri: &'a Uri) -> Result<Option<Self>, Error> {
         let Some(authority) = uri.authority() else { return Ok(None) };
         Self::new(authority.as_str()).map(Some).map_err(|error| {
@@ -26,7 +26,7 @@ impl<'a> Host<'a> {
         })
     }
 
-    /// Returns the `Host` header of a request, or else its authority.
+    /// Returns the host of the `Host` header, or else that of the URI.
     pub(crate) fn of_request(
         authority: Option<Self>,
         headers: &'a HeaderMap,
@@ -66,8 +66,8 @@ impl<'a> Host<'a> {
         Ok(Self { text, name, port })
     }
 
-    /// Returns what the signed `host` line has: without `:80`, `:443` and an empty port, whatever
-    /// the scheme.
+    /// Returns the value of the signed `host` line: without `:80`, `:443` and an empty port, for every
+    /// scheme.
     pub(crate) fn canonical(&self) -> &'a str {
         match self.port {
             None | Some(80 | 443) => self.name,
@@ -78,7 +78,8 @@ impl<'a> Host<'a> {
 
 const NO_HOST_BYTE: &str = "holds a byte that no host has";
 
-/// What RFC 3986 has in a host and port, but for the comma, which joins two headers into one.
+/// The bytes that RFC 3986 allows in a host and port, without the comma, since proxies join repeated
+/// headers with it.
 fn is_host_byte(byte: u8) -> bool {
     !Component::Query.is_encoded(byte)
         || matches!(byte, b'!' | b'$'..=b'+' | b':' | b';' | b'=' | b'[' | b']')

@@ -1,15 +1,15 @@
 //! Step 1: the canonical request, the one spelling of a request that both sides hash.
 //!
 //! In: method, URI, headers, which of them to sign, payload hash. Out: six parts joined by line
-//! feeds, byte-exact, written by one walk into whatever takes bytes: a hasher when signing, a
-//! vector when explaining.
+//! feeds, byte for byte. One function writes the pieces into a closure: a hasher when signing, a
+//! vector when explaining and verifying.
 
 mod encoding;
 mod headers;
 mod host;
 mod path;
 mod query;
-mod redaction;
+mod reading;
 
 use std::fmt;
 
@@ -19,11 +19,11 @@ use zeroize::Zeroizing;
 
 pub(crate) use self::encoding::push_parameter;
 pub use self::encoding::query_string;
-pub(crate) use self::headers::{SignedHeaders, sole_value};
+pub(crate) use self::headers::SignedHeaders;
 pub(crate) use self::host::Host;
 use self::path::Path;
 pub(crate) use self::query::Query;
-pub(crate) use self::redaction::redact_query;
+pub(crate) use self::reading::redact_query;
 use super::hex::Hex;
 use crate::error::Error;
 
@@ -83,28 +83,15 @@ impl CanonicalRequest {
         payload_hash: [u8; 32],
     ) -> Result<Self, Error> {
         let request_line = RequestLine::new(method, uri)?;
-        let form = CanonicalForm {
-            headers: &SignedHeaders::listed(
-                request_line.authority,
-                headers,
-                signed_headers.iter().copied(),
-            )?,
-            request_line,
-            payload_hash: &Hex::new(&payload_hash),
-        };
-        Ok(form.to_request())
+        let names = signed_headers.iter().copied();
+        let headers = &SignedHeaders::listed(request_line.authority, headers, names)?;
+        let form = CanonicalForm { request_line, headers };
+        Ok(form.to_head().finish(&Hex::new(&payload_hash)))
     }
 
     /// Returns the whole text.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
-    }
-
-    /// Replaces the payload hash, which is the last line.
-    pub(crate) fn set_payload_hash(&mut self, payload_hash: &Hex) {
-        let before = self.0.len().saturating_sub(payload_hash.as_bytes().len());
-        self.0.truncate(before);
-        self.0.extend_from_slice(payload_hash.as_bytes());
     }
 
     /// Returns the SHA-256 of the text: what the string to sign takes.
@@ -119,7 +106,17 @@ impl fmt::Debug for CanonicalRequest {
     }
 }
 
-/// What a request asks for, checked and borrowed from it.
+/// A canonical request without its last line, the payload hash.
+pub(crate) struct CanonicalHead(Zeroizing<Vec<u8>>);
+
+impl CanonicalHead {
+    pub(crate) fn finish(mut self, payload_hash: &Hex) -> CanonicalRequest {
+        self.0.extend_from_slice(payload_hash.as_bytes());
+        CanonicalRequest(self.0)
+    }
+}
+
+/// Method, authority, path and query of a request, checked and borrowed from it.
 pub(crate) struct RequestLine<'a> {
     method: &'a Method,
     pub(crate) authority: Option<Host<'a>>,
@@ -145,7 +142,7 @@ impl<'a> RequestLine<'a> {
         Self { query, ..self }
     }
 
-    /// Whether path and query stand in the canonical form as they are.
+    /// Whether path and query are already canonical.
     pub(crate) fn is_canonical(&self) -> bool {
         self.path.is_canonical && self.query.is_canonical
     }
@@ -155,25 +152,28 @@ impl<'a> RequestLine<'a> {
 pub(crate) struct CanonicalForm<'a> {
     pub(crate) request_line: RequestLine<'a>,
     pub(crate) headers: &'a SignedHeaders<'a>,
-    pub(crate) payload_hash: &'a Hex,
 }
 
 impl CanonicalForm<'_> {
-    pub(crate) fn sha256(&self) -> [u8; 32] {
+    /// Returns the SHA-256 of the canonical request with `payload_hash`.
+    pub(crate) fn sha256(&self, payload_hash: &Hex) -> [u8; 32] {
         let mut hasher = Sha256::new();
         self.write_to(&mut |piece| hasher.update(piece));
+        hasher.update(payload_hash.as_bytes());
         hasher.finalize().into()
     }
 
-    pub(crate) fn to_request(&self) -> CanonicalRequest {
-        // Measured first: a vector that grows leaves copies of the session token behind.
-        let mut length = 0_usize;
+    pub(crate) fn to_head(&self) -> CanonicalHead {
+        // Measured first, with the payload hash: a vector that grows leaves copies of the session
+        // token in memory.
+        let mut length = Hex::LENGTH;
         self.write_to(&mut |piece| length = length.saturating_add(piece.len()));
         let mut text = Zeroizing::new(Vec::with_capacity(length));
         self.write_to(&mut |piece| text.extend_from_slice(piece));
-        CanonicalRequest(text)
+        CanonicalHead(text)
     }
 
+    /// Writes all but the payload hash.
     fn write_to(&self, out: &mut impl FnMut(&[u8])) {
         let RequestLine { method, path, query, .. } = &self.request_line;
         out(method.as_str().as_bytes());
@@ -186,6 +186,5 @@ impl CanonicalForm<'_> {
         out(b"\n");
         self.headers.write_names_to(out);
         out(b"\n");
-        out(self.payload_hash.as_bytes());
     }
 }

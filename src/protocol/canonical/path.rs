@@ -1,11 +1,11 @@
-//! The path: decoded once and encoded anew, slashes kept, nothing resolved or merged.
+//! The path: decoded once and encoded again. Slashes are kept; nothing is resolved or merged.
 
 use super::encoding::Component;
 use crate::error::Error;
 
 pub(crate) struct Path<'a> {
     text: &'a [u8],
-    /// Whether the text stands in the canonical form as it is.
+    /// Whether the text is already canonical.
     pub(super) is_canonical: bool,
 }
 

@@ -1,19 +1,19 @@
-//! The query: split, sorted by decoded key, written with every value encoded anew.
+//! The query: split, sorted by decoded key, every value encoded again.
 
 use std::borrow::Cow;
 
 use super::encoding::{Component, decode, encode};
 use crate::error::Error;
 
-/// The parameters of a query, sorted: those of equal key stay in the order they came in.
+/// The parameters of a query, sorted. Those with equal keys keep their order.
 pub(crate) struct Query<'a> {
     parameters: Vec<Parameter<'a>>,
-    /// Whether every piece stands in the canonical form as it is, as most queries are written.
+    /// Whether every piece is already canonical, as in most queries.
     pub(super) is_canonical: bool,
 }
 
 struct Parameter<'a> {
-    /// Decoded, since that is what decides the order.
+    /// Decoded, because the decoded bytes are sorted.
     key: Cow<'a, [u8]>,
     piece: &'a [u8],
 }
@@ -21,7 +21,7 @@ struct Parameter<'a> {
 impl<'a> Query<'a> {
     pub(crate) fn new(query: &'a str) -> Result<Self, Error> {
         let query = query.as_bytes();
-        // As many as most calls have.
+        // Capacity that fits most calls.
         let mut parameters = Vec::with_capacity(query.len().min(16));
         let mut is_canonical = true;
         let (mut start, mut separator, mut is_key_plain) = (0, None, true);
@@ -57,12 +57,12 @@ impl<'a> Query<'a> {
         })
     }
 
-    /// Whether two parameters have one key.
+    /// Returns whether two parameters have the same key.
     pub(crate) fn has_repeated_key(&self) -> bool {
         self.keys().zip(self.keys().skip(1)).any(|(key, next)| key == next)
     }
 
-    /// Takes out the parameters called `key`.
+    /// Removes the parameters called `key`.
     pub(crate) fn remove(&mut self, key: &str) {
         self.parameters.retain(|parameter| *parameter.key != *key.as_bytes());
     }
@@ -76,7 +76,7 @@ impl<'a> Query<'a> {
         self.parameters.iter().map(|parameter| &*parameter.key)
     }
 
-    /// Returns the keys joined by ";", as the value of a parameter.
+    /// Returns the keys joined by ";", encoded as a value.
     pub(crate) fn key_list(&self) -> String {
         encode(&self.keys().collect::<Vec<_>>().join(&b';'))
     }

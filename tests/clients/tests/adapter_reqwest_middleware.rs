@@ -67,7 +67,7 @@ fn verified(head: &str) -> bool {
     let credentials = Credentials::new(ACCESS_KEY_ID, SECRET_ACCESS_KEY).unwrap();
     let credentials = credentials.with_session_token("STS-token/+==").unwrap();
     let claim = Verifier::new("cn-beijing", "ecs").unwrap().claim(&head).unwrap();
-    claim.verify(&credentials, ()).is_ok()
+    claim.verify(Some(&credentials), ()).is_ok()
 }
 
 #[tokio::test]
@@ -131,7 +131,7 @@ fn sent_x_date(head: &str) -> &str {
 async fn a_request_may_bring_its_own_signer_and_payload() {
     let server = server();
     let client = client(SigningMiddleware::new(signer()));
-    let other = signer().with_scope("cn-north-1", "iam").unwrap();
+    let other = signer().for_scope("cn-north-1", "iam").unwrap();
     let request = client
         .post(format!("http://{}/", server.address()))
         .body("{}")

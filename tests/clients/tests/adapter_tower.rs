@@ -202,7 +202,7 @@ async fn http_2_signs_its_authority() {
     let credentials = Credentials::new("AKLTEXAMPLE", "secret").unwrap();
     let credentials = credentials.with_session_token("STS-token/+==").unwrap();
     let claim = Verifier::new("cn-beijing", "ecs").unwrap().claim(&head).unwrap();
-    assert!(claim.verify(&credentials, ()).is_ok());
+    assert!(claim.verify(Some(&credentials), ()).is_ok());
 }
 
 #[tokio::test]
@@ -213,7 +213,7 @@ async fn a_request_may_bring_its_own_signer_and_payload() {
     let layer = SignLayer::new(signer()).with_body_limit(0);
     let stack = ServiceBuilder::new().layer(layer).service(client);
     let request = Request::post(format!("http://{}/", server.address()))
-        .extension(signer().with_scope("cn-north-1", "iam").unwrap())
+        .extension(signer().for_scope("cn-north-1", "iam").unwrap())
         .extension(Payload::Sha256(Payload::from("{}").sha256()))
         .body(Full::from("{}"))
         .unwrap();

@@ -65,7 +65,7 @@ fn an_empty_post_says_that_it_is_empty() {
 fn a_request_may_bring_its_own_signer() {
     let server = server();
     let request = Request::get(format!("http://{}/", server.address()))
-        .extension(signer().with_scope("cn-north-1", "iam").unwrap())
+        .extension(signer().for_scope("cn-north-1", "iam").unwrap())
         .body(())
         .unwrap();
     let mut reply = agent(signer()).run(request).unwrap();

@@ -1,4 +1,4 @@
-//! What a signature puts on a request: the signer's four headers.
+//! What a signed request carries: the URI to send and the signer's four headers.
 
 use std::{array, fmt, iter};
 
@@ -6,36 +6,36 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 
 use crate::error::Error;
+use crate::protocol::header;
 use crate::protocol::hex::Hex;
 use crate::protocol::timestamp::XDate;
-use crate::protocol::{X_CONTENT_SHA256, X_DATE, X_SECURITY_TOKEN};
 
-/// The headers of a signed request, and the URI to send it to.
+/// The headers that a signature adds to a request, and the URI to send it to.
 ///
-/// `X-Date`, `X-Content-Sha256`, `X-Security-Token` if the credentials have a session token, and
-/// `Authorization`; the last two are marked sensitive. `Debug` shows their names only.
+/// The headers are `X-Date`, `X-Content-Sha256`, `X-Security-Token` if the credentials have a session
+/// token, and `Authorization`. The last two are marked sensitive. `Debug` shows only names.
 ///
 /// # Examples
 ///
 /// See [`Signer::authorize`](crate::Signer::authorize).
 #[derive(Clone)]
-pub struct AuthorizationHeaders {
+pub struct SignedHead {
     uri: Uri,
     values: HeaderValues,
 }
 
-impl AuthorizationHeaders {
+impl SignedHead {
     pub(super) fn new(uri: Uri, values: HeaderValues) -> Self {
         Self { uri, values }
     }
 
-    /// Returns the spelling of the URI that was signed: the one to send.
+    /// Returns the URI to send: the spelling that was signed.
     pub fn uri(&self) -> &Uri {
         &self.uri
     }
 
-    /// Puts the headers into `headers`, replacing those of an earlier signing, a token that is no
-    /// longer used among them.
+    /// Inserts the headers into `headers`. It replaces the headers of an earlier signature, and removes
+    /// its session token if there is no new one.
     ///
     /// # Errors
     ///
@@ -46,19 +46,39 @@ impl AuthorizationHeaders {
     }
 }
 
-impl IntoIterator for AuthorizationHeaders {
+impl IntoIterator for SignedHead {
     type Item = (HeaderName, HeaderValue);
-    type IntoIter = iter::Flatten<array::IntoIter<Option<(HeaderName, HeaderValue)>, 4>>;
+    type IntoIter = SignedHeadIter;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.values.into_pairs().into_iter().flatten()
+        SignedHeadIter(self.values.into_pairs().into_iter().flatten())
     }
 }
 
-impl fmt::Debug for AuthorizationHeaders {
+impl fmt::Debug for SignedHead {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = self.values.clone().into_pairs().into_iter().flatten().map(|(name, _)| name);
+        let names = self.clone().into_iter().map(|(name, _)| name);
         f.debug_set().entries(names).finish()
+    }
+}
+
+/// The headers of a [`SignedHead`], name and value.
+#[derive(Clone)]
+pub struct SignedHeadIter(Pairs);
+
+type Pairs = iter::Flatten<array::IntoIter<Option<(HeaderName, HeaderValue)>, 4>>;
+
+impl Iterator for SignedHeadIter {
+    type Item = (HeaderName, HeaderValue);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next()
+    }
+}
+
+impl fmt::Debug for SignedHeadIter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.clone().map(|(name, _)| name)).finish()
     }
 }
 
@@ -90,8 +110,8 @@ impl HeaderValues {
     }
 
     pub(super) fn insert_into(self, headers: &mut HeaderMap) -> Result<(), Error> {
-        // A map near its limit of 32,768 can refuse the second header after the first, and grows
-        // to twice its size. No server takes so many, so the copy costs only who is in error.
+        // A map near its limit of 32,768 can accept the first header and refuse the second. Only a
+        // request with so many headers, which no server accepts, pays for a copy.
         if headers.keys_len() > 1024 {
             let mut copy = headers.clone();
             self.insert_each_into(&mut copy)?;
@@ -103,8 +123,9 @@ impl HeaderValues {
     }
 
     fn insert_each_into(self, headers: &mut HeaderMap) -> Result<(), Error> {
-        // To look at a few names takes less than to hash this one.
-        if self.x_security_token.is_none() && headers.keys().any(|name| name == X_SECURITY_TOKEN) {
+        // Scanning a few names is cheaper than `remove`, which hashes.
+        let has_token = || headers.keys().any(|name| name == header::X_SECURITY_TOKEN);
+        if self.x_security_token.is_none() && has_token() {
             headers.remove(NAME_OF_TOKEN);
         }
         for (name, value) in self.into_pairs().into_iter().flatten() {
@@ -115,16 +136,19 @@ impl HeaderValues {
 
     fn into_pairs(self) -> [Option<(HeaderName, HeaderValue)>; 4] {
         [
-            Some((const { HeaderName::from_static(X_DATE) }, self.x_date)),
-            Some((const { HeaderName::from_static(X_CONTENT_SHA256) }, self.x_content_sha256)),
+            Some((const { HeaderName::from_static(header::X_DATE) }, self.x_date)),
+            Some((
+                const { HeaderName::from_static(header::X_CONTENT_SHA256) },
+                self.x_content_sha256,
+            )),
             self.x_security_token.map(|token| (NAME_OF_TOKEN, token)),
             Some((AUTHORIZATION, self.authorization)),
         ]
     }
 }
 
-/// Takes the signature off a request: `Authorization`, `X-Date`, `X-Content-Sha256` and
-/// `X-Security-Token`, for code that forwards it or follows a redirect.
+/// Removes the signature from a request: `Authorization`, `X-Date`, `X-Content-Sha256` and
+/// `X-Security-Token`. For code that forwards a request or follows a redirect.
 ///
 /// # Examples
 ///
@@ -140,7 +164,7 @@ impl HeaderValues {
 /// ```
 pub fn unsign(headers: &mut HeaderMap) {
     headers.remove(AUTHORIZATION);
-    for name in [X_DATE, X_CONTENT_SHA256, X_SECURITY_TOKEN] {
+    for name in [header::X_DATE, header::X_CONTENT_SHA256, header::X_SECURITY_TOKEN] {
         headers.remove(name);
     }
 }
@@ -152,11 +176,11 @@ fn secret_value(text: impl TryInto<HeaderValue>) -> Result<HeaderValue, Error> {
 }
 
 fn value(text: impl TryInto<HeaderValue>) -> Result<HeaderValue, Error> {
-    // It is ASCII by construction, so this error is never met.
+    // The text is visible ASCII by construction, so this never fails.
     text.try_into().map_err(|_| Error::unsendable_header())
 }
 
-/// A constant value takes no allocation.
+/// A constant value needs no allocation.
 const EMPTY_PAYLOAD_HASH: HeaderValue = HeaderValue::from_static(Hex::EMPTY_PAYLOAD_HASH.as_str());
 
-const NAME_OF_TOKEN: HeaderName = HeaderName::from_static(X_SECURITY_TOKEN);
+const NAME_OF_TOKEN: HeaderName = HeaderName::from_static(header::X_SECURITY_TOKEN);

@@ -1,0 +1,23 @@
+//! The headers of a signed request, in the spelling of the canonical request.
+
+use http::HeaderMap;
+use http::header::AsHeaderName;
+
+pub(crate) const X_DATE: &str = "x-date";
+pub(crate) const X_CONTENT_SHA256: &str = "x-content-sha256";
+pub(crate) const X_SECURITY_TOKEN: &str = "x-security-token";
+
+/// Returns the trimmed value of the header `name`, which may occur once at most.
+pub(crate) fn sole_value(
+    headers: &HeaderMap,
+    name: impl AsHeaderName,
+) -> Result<Option<&[u8]>, Repeated> {
+    let mut values = headers.get_all(name).iter();
+    match (values.next(), values.next()) {
+        (_, Some(_)) => Err(Repeated),
+        (value, None) => Ok(value.map(|value| value.as_bytes().trim_ascii())),
+    }
+}
+
+/// A header occurs twice.
+pub(crate) struct Repeated;
