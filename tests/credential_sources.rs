@@ -7,9 +7,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use http::Request;
+use http::header::{CONTENT_TYPE, DATE};
+use http::{HeaderMap, Request};
 use volcengine_sigv4::{
-    Credentials, Error, ErrorKind, ProvideCredentials, RotatingCredentials, Signer, XDate,
+    Credentials, Error, ErrorKind, HeaderPolicy, ProvideCredentials, RotatingCredentials, Signer,
+    UriMode, XDate,
 };
 
 fn pair(id: &str, secret: &str) -> Credentials {
@@ -64,7 +66,48 @@ fn every_source_of_the_same_credentials_signs_the_same() {
     assert_eq!(signed(&signer(closure)), expected);
     assert_eq!(signed(&signer(rotating)), expected);
     assert_eq!(signed(&signer(Arc::new(Arc::clone(&shared)))), expected);
-    assert_eq!(signed(&signer(shared)), expected);
+    assert_eq!(signed(&signer(Arc::clone(&shared))), expected);
+    let boxed: Box<dyn ProvideCredentials> = Box::new(shared);
+    assert_eq!(signed(&signer(boxed)), expected);
+}
+
+#[test]
+fn a_cell_that_starts_empty_signs_once_it_is_set() {
+    let cell = RotatingCredentials::default();
+    let signer = signer(cell.clone());
+    let error = refused(&signer);
+    assert_eq!(error.kind(), ErrorKind::CredentialsUnavailable);
+    assert_eq!(error.to_string(), "the rotating credentials are not set yet");
+    cell.set(pair("AKLTEXAMPLE", "secret"));
+    assert_eq!(signed(&signer), signed(&self::signer(pair("AKLTEXAMPLE", "secret"))));
+}
+
+#[test]
+fn a_signer_for_other_credentials_keeps_every_setting() {
+    let ours = signer(pair("AKLTOURS", "secret"))
+        .with_uri_mode(UriMode::Preserve)
+        .with_header_policy(HeaderPolicy::default().exclude(CONTENT_TYPE).unwrap())
+        .with_allowed_hosts(["open.volcengineapi.com"])
+        .unwrap();
+    let theirs = ours.for_credentials(pair("AKLTTHEIRS", "another"));
+    assert_eq!((theirs.region(), theirs.service()), ("cn-beijing", "ecs"));
+    assert_eq!(format!("{theirs:?}"), format!("{ours:?}"));
+    let fresh = signer(pair("AKLTTHEIRS", "another")).with_uri_mode(UriMode::Preserve);
+    assert_eq!(signed(&theirs), signed(&fresh));
+    assert!(signed(&ours).starts_with("HMAC-SHA256 Credential=AKLTOURS/"));
+    let mut elsewhere = Request::get("https://elsewhere.example/").body("").unwrap();
+    assert_eq!(theirs.sign(&mut elsewhere).unwrap_err().kind(), ErrorKind::HostNotAllowed);
+}
+
+#[test]
+fn signers_for_other_credentials_share_the_learnt_time() {
+    let ours = Signer::new(pair("AKLTOURS", "secret"), "cn-beijing", "ecs").unwrap();
+    let theirs = ours.for_credentials(pair("AKLTTHEIRS", "another"));
+    let date = HeaderMap::from_iter([(DATE, "Wed, 18 Aug 2021 09:57:29 GMT".parse().unwrap())]);
+    let sent = now() - Duration::from_secs(3600);
+    theirs.learn_time(&date, sent, sent);
+    assert_eq!(ours.clock_offset(), 3_600_500);
+    assert_eq!(theirs.clock_offset(), 3_600_500);
 }
 
 #[test]

@@ -19,8 +19,10 @@ pub(crate) fn verifier() -> Verifier {
     Verifier::new("cn-beijing", "ecs").unwrap().at(now())
 }
 
+pub const SECRET_ACCESS_KEY: &str = "a secret access key of some length";
+
 pub(crate) fn credentials() -> Credentials {
-    Credentials::new("AKLTEXAMPLE", "a secret access key of some length").unwrap()
+    Credentials::new("AKLTEXAMPLE", SECRET_ACCESS_KEY).unwrap()
 }
 
 fn now() -> SystemTime {
