@@ -21,6 +21,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         let head = head(request, "url") + &added_headers(vector);
         write("canonicalize", index, &format!("{head}\n{signed_headers}"))?;
     }
+    for (index, date) in DATES.iter().enumerate() {
+        write("learn_time", index, date)?;
+    }
     let verifying = vectors("verifying.json")?;
     for (index, vector) in verifying.iter().enumerate() {
         let request = &vector["request"];
@@ -42,6 +45,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("wrote seeds of {} vectors", signing.len() + verifying.len());
     Ok(())
 }
+
+/// The form of `Date` that servers write, and forms that are ignored.
+const DATES: [&str; 4] = [
+    "Wed, 18 Aug 2021 09:57:29 GMT",
+    "Wednesday, 18-Aug-21 09:57:29 GMT",
+    "Wed Aug 18 09:57:29 2021",
+    "Wed, 18 Aug 2021 09:57:29 +0000 (a (nested) comment)",
+];
 
 fn vectors(file: &str) -> Result<Vec<Value>, Box<dyn Error>> {
     let here = env!("CARGO_MANIFEST_DIR");
