@@ -1,7 +1,7 @@
 //! What can go wrong, and the text a person reads when it does.
 //!
-//! The kinds and the sentences are here; the check that fails adds a field, a header or a byte offset.
-//! A text never contains the value, so that errors can be logged.
+//! The kinds and the sentences are here; the check that fails adds a field, a header or a byte
+//! offset. A text never contains the value, so that errors can be logged.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -9,8 +9,8 @@ use std::fmt;
 
 /// Why a request was not signed, or a protocol object not built.
 ///
-/// `Display` and `Debug` contain no secret, session token, signing key or query value. After an error
-/// the request is unchanged.
+/// `Display` and `Debug` contain no secret, session token, signing key or query value. After an
+/// error the request is unchanged.
 pub struct Error {
     kind: ErrorKind,
     text: Cow<'static, str>,
@@ -26,10 +26,11 @@ pub enum ErrorKind {
     InvalidCredentials,
     /// The credential source has no credentials; [`source`](StdError::source) is its own error.
     CredentialsUnavailable,
-    /// The credentials have expired by the signing time, or will expire before the presigned URL does.
+    /// The credentials have expired by the signing time, or will expire before the presigned URL
+    /// does.
     CredentialsExpired,
-    /// A region, service or credential scope has a wrong length or byte, or the scope has another date
-    /// than `X-Date`.
+    /// A region, service or credential scope has a wrong length or byte, or the scope has another
+    /// date than `X-Date`.
     InvalidScope,
     /// A time is outside the years 1970 to 9999, or a text is no `X-Date`.
     InvalidTime,
@@ -47,7 +48,8 @@ pub enum ErrorKind {
     InvalidAllowedHost,
     /// A header to sign is absent, repeated or listed twice, or its name is not in lower case.
     InvalidHeader,
-    /// A header policy includes a header that is never signed, or excludes one that is always signed.
+    /// A header policy includes a header that is never signed, or excludes one that is always
+    /// signed.
     InvalidHeaderPolicy,
     /// The life of a presigned URL is not 1 second to 7 days.
     InvalidPresignOptions,
@@ -295,7 +297,8 @@ impl Error {
         Self::new(
             ErrorKind::InvalidAllowedHost,
             format!(
-                "the allowed host at index {index} is neither a name without a port nor \"*.\" and a name"
+                "the allowed host at index {index} is neither a name without a port nor \"*.\" \
+                 and a name"
             ),
         )
     }

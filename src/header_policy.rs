@@ -1,5 +1,5 @@
-//! Which headers of a request are signed besides the four that are always signed, and which are never
-//! signed.
+//! Which headers of a request are signed besides the four that are always signed, and which are
+//! never signed.
 
 use std::collections::HashMap;
 

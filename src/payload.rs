@@ -10,8 +10,8 @@ use crate::protocol::hex::Hex;
 /// The body of a request, or its hash if the bytes are not at hand.
 ///
 /// It is made from `()` and from a reference to bytes or text; [`PayloadHasher`] makes it from a
-/// stream. A `&[u8; 32]` is a body of 32 bytes; a hash is `Payload::Sha256(hash)`. `Debug` shows only
-/// lengths.
+/// stream. A `&[u8; 32]` is a body of 32 bytes; a hash is `Payload::Sha256(hash)`. `Debug` shows
+/// only lengths.
 ///
 /// # Examples
 ///

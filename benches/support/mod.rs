@@ -19,7 +19,7 @@ pub(crate) fn verifier() -> Verifier {
     Verifier::new("cn-beijing", "ecs").unwrap().at(now())
 }
 
-pub const SECRET_ACCESS_KEY: &str = "a secret access key of some length";
+pub(crate) const SECRET_ACCESS_KEY: &str = "a secret access key of some length";
 
 pub(crate) fn credentials() -> Credentials {
     Credentials::new("AKLTEXAMPLE", SECRET_ACCESS_KEY).unwrap()

@@ -21,16 +21,16 @@ use crate::signer::Signer;
 
 /// Signs every request that goes through a [`tower`](https://docs.rs/tower) stack.
 ///
-/// The body is collected, hashed and put back: up to 1 MiB, or
-/// [another limit](Self::with_body_limit). What a request has in its [`http::Extensions`] comes first: a
+/// The body is collected, hashed and put back: up to 1 MiB, or [another
+/// limit](Self::with_body_limit). What a request has in its [`http::Extensions`] comes first: a
 /// [`Signer`] signs it instead of this one, for another region or service, and a
 /// [`Payload<'static>`](Payload) says what the body is, which is then left alone.
 ///
-/// The type of the body must be made from [`Bytes`], as `Full<Bytes>` and the body of `axum` are, and
-/// the inner service be `Clone`; its errors come boxed.
+/// The type of the body must be made from [`Bytes`], as `Full<Bytes>` and the body of `axum` are,
+/// and the inner service be `Clone`; its errors come boxed.
 ///
-/// Let it be the innermost layer, so that each attempt of a retry is signed anew, and below any layer
-/// that follows redirects. Those drop the extensions: give the signer of the layer, too, its
+/// Let it be the innermost layer, so that each attempt of a retry is signed anew, and below any
+/// layer that follows redirects. Those drop the extensions: give the signer of the layer, too, its
 /// [allowed hosts](Signer::with_allowed_hosts).
 ///
 /// # Examples
@@ -73,8 +73,8 @@ impl SignLayer {
         Self { body_limit: bytes, ..self }
     }
 
-    /// [Learns the time](Signer::learn_time), for the signer of the request, from the answers. Use it over
-    /// TLS only: whoever can forge an answer can move the clock.
+    /// [Learns the time](Signer::learn_time), for the signer of the request, from the answers. Use
+    /// it over TLS only: whoever can forge an answer can move the clock.
     pub fn with_server_time(self) -> Self {
         Self { learns_time: true, ..self }
     }

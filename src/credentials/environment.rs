@@ -36,20 +36,21 @@ const FAMILIES: [Family; 3] = [
 impl Credentials {
     /// Reads the credentials from the environment.
     ///
-    /// Uses the first family with a key set. Families are never mixed. An empty variable counts as not
-    /// set.
+    /// Uses the first family with a key set. Families are never mixed. An empty variable counts as
+    /// not set.
     ///
-    /// | access key id | secret access key | session token (if any) |
-    /// |---|---|---|
-    /// | `VOLCENGINE_ACCESS_KEY` | `VOLCENGINE_SECRET_KEY` | `VOLCENGINE_SESSION_TOKEN` |
-    /// | `VOLCSTACK_ACCESS_KEY_ID` or `VOLCSTACK_ACCESS_KEY` | `VOLCSTACK_SECRET_ACCESS_KEY` or `VOLCSTACK_SECRET_KEY` | `VOLCSTACK_SESSION_TOKEN` |
-    /// | `VOLC_ACCESSKEY` | `VOLC_SECRETKEY` | `VOLC_SESSIONTOKEN` |
+    /// - `VOLCENGINE_ACCESS_KEY`, `VOLCENGINE_SECRET_KEY`, `VOLCENGINE_SESSION_TOKEN`
+    /// - `VOLCSTACK_ACCESS_KEY_ID` or `VOLCSTACK_ACCESS_KEY`, `VOLCSTACK_SECRET_ACCESS_KEY` or
+    ///   `VOLCSTACK_SECRET_KEY`, `VOLCSTACK_SESSION_TOKEN`
+    /// - `VOLC_ACCESSKEY`, `VOLC_SECRETKEY`, `VOLC_SESSIONTOKEN`
+    ///
+    /// The session token may be absent.
     ///
     /// # Errors
     ///
     /// [`CredentialsUnavailable`](crate::ErrorKind::CredentialsUnavailable) if no family is set;
-    /// [`InvalidCredentials`](crate::ErrorKind::InvalidCredentials), with the name of the variable, if
-    /// only one key of a pair is set, if a value is not Unicode, and if [`Credentials::new`] or
+    /// [`InvalidCredentials`](crate::ErrorKind::InvalidCredentials), with the name of the variable,
+    /// if only one key of a pair is set, if a value is not Unicode, and if [`Credentials::new`] or
     /// [`Credentials::with_session_token`] refuses it.
     pub fn from_env() -> Result<Self, Error> {
         for family in &FAMILIES {

@@ -20,8 +20,8 @@ pub use self::provider::{ProvideCredentials, RotatingCredentials};
 use crate::error::{Error, ErrorKind};
 use crate::field::{check_access_key_id, check_secret_access_key, check_session_token};
 
-/// An access key id and its secret access key (AK/SK), with a session token and an expiration if they
-/// are temporary.
+/// An access key id and its secret access key (AK/SK), with a session token and an expiration if
+/// they are temporary.
 ///
 /// Clones share one copy, which is wiped from memory when the last clone is dropped. `Debug` shows
 /// neither the secret access key nor the session token.
@@ -36,6 +36,8 @@ use crate::field::{check_access_key_id, check_secret_access_key, check_session_t
 /// assert_eq!(credentials.session_token(), Some("STS-token"));
 /// # Ok::<(), volcengine_sigv4::Error>(())
 /// ```
+#[doc(alias = "AK")]
+#[doc(alias = "SK")]
 #[derive(Clone)]
 pub struct Credentials(Arc<Inner>);
 
@@ -49,16 +51,16 @@ struct Inner {
 }
 
 impl Credentials {
-    /// Makes credentials from an access key id (1 to 128 bytes of visible ASCII without `/` and `,`;
-    /// inner spaces are fine) and a secret access key (1 to 1024 bytes).
+    /// Makes credentials from an access key id (1 to 128 bytes of visible ASCII without `/` and
+    /// `,`; inner spaces are fine) and a secret access key (1 to 1024 bytes).
     ///
-    /// The secret is used as the console shows it. It looks like base64, but the protocol never decodes
-    /// it.
+    /// The secret is used as the console shows it. It looks like base64, but the protocol never
+    /// decodes it.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidCredentials`] for a value that breaks these rules, and for a secret with a
-    /// line break or with white space around it, which a key read from a file often has.
+    /// [`ErrorKind::InvalidCredentials`] for a value that breaks these rules, and for a secret with
+    /// a line break or with white space around it, which a key read from a file often has.
     pub fn new(
         access_key_id: impl Into<String>,
         secret_access_key: impl Into<String>,
@@ -101,8 +103,8 @@ impl Credentials {
         self.0.expiration
     }
 
-    /// Returns HMAC keyed with the secret access key. It is made once, so that deriving a signing key
-    /// takes the same time for a secret of any length.
+    /// Returns HMAC keyed with the secret access key. It is made once, so that deriving a signing
+    /// key takes the same time for a secret of any length.
     pub(crate) fn keyed_secret(&self) -> &Hmac<Sha256> {
         &self.0.keyed_secret
     }

@@ -9,8 +9,8 @@ use crate::error::Error;
 /// A source of credentials. The signer calls it for each signing.
 ///
 /// Sources are [`Credentials`], [`RotatingCredentials`], closures, any of these in an [`Arc`], and
-/// `Box<dyn ProvideCredentials>`. The call must be quick: fetch over the network in the background and
-/// answer from memory. For a source that must be awaited, see
+/// `Box<dyn ProvideCredentials>`. The call must be quick: fetch over the network in the background
+/// and answer from memory. For a source that must be awaited, see
 /// [`Signer::for_credentials`](crate::Signer::for_credentials).
 ///
 /// # Examples
@@ -74,9 +74,9 @@ impl ProvideCredentials for Box<dyn ProvideCredentials> {
 
 /// A cell of credentials. Another thread can replace them while signers use them.
 ///
-/// Clones share the cell: keep one and pass another to [`Signer::new`](crate::Signer::new). A cell may
-/// start empty ([`RotatingCredentials::default`]); until the first [`set`](Self::set), signing is
-/// [`CredentialsUnavailable`](crate::ErrorKind::CredentialsUnavailable).
+/// Clones share the cell: keep one and pass another to [`Signer::new`](crate::Signer::new). A cell
+/// may start empty ([`RotatingCredentials::default`]); until the first [`set`](Self::set), signing
+/// is [`CredentialsUnavailable`](crate::ErrorKind::CredentialsUnavailable).
 ///
 /// # Examples
 ///

@@ -46,8 +46,9 @@ impl Authorization {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidAuthorization`] if there is no name, if one is not a header name in lower
-    /// case, and for an access key id that [`Credentials::new`](crate::Credentials::new) refuses.
+    /// [`ErrorKind::InvalidAuthorization`] if there is no name, if one is not a header name in
+    /// lower case, and for an access key id that [`Credentials::new`](crate::Credentials::new)
+    /// refuses.
     pub fn new(
         access_key_id: &str,
         scope: CredentialScope,

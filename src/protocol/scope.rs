@@ -33,8 +33,8 @@ impl CredentialScope {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidScope`](crate::ErrorKind::InvalidScope) for a region or service that breaks
-    /// these rules.
+    /// [`ErrorKind::InvalidScope`](crate::ErrorKind::InvalidScope) for a region or service that
+    /// breaks these rules.
     pub fn new(x_date: &XDate, region: &str, service: &str) -> Result<Self, Error> {
         Ok(RegionAndService::new(region, service)?.on(x_date))
     }

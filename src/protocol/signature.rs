@@ -1,6 +1,7 @@
 //! Step 4: the signature.
 //!
-//! Made by [`SigningKey::sign`](super::signing_key::SigningKey::sign), written into the authorization.
+//! Made by [`SigningKey::sign`](super::signing_key::SigningKey::sign), written into the
+//! authorization.
 
 use std::fmt;
 use std::str::FromStr;

@@ -18,8 +18,8 @@ use crate::credentials::{Credentials, keyed};
 /// and `request`.
 ///
 /// It signs for that day, region and service only. It contains the credentials it was derived from,
-/// with their secret: [`Claim::authenticate`](crate::Claim::authenticate) checks their session token
-/// and expiration. It is wiped on drop. `Debug` shows only its scope.
+/// with their secret: [`Claim::authenticate`](crate::Claim::authenticate) checks their session
+/// token and expiration. It is wiped on drop. `Debug` shows only its scope.
 ///
 /// # Examples
 ///
@@ -59,8 +59,8 @@ impl SigningKey {
         &self.scope
     }
 
-    /// Signs `string_to_sign`, which must have the same [`scope`](Self::scope): a server derives its
-    /// key for the scope of the request.
+    /// Signs `string_to_sign`, which must have the same [`scope`](Self::scope): a server derives
+    /// its key for the scope of the request.
     pub fn sign(&self, string_to_sign: &StringToSign) -> Signature {
         let mac = authenticated(&self.hmac, string_to_sign).finalize();
         Signature::from(<[u8; 32]>::from(mac.into_bytes()))

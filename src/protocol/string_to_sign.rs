@@ -25,7 +25,8 @@ use crate::error::Error;
 /// let string_to_sign = StringToSign::new(&x_date, &scope, [0xab; 32])?;
 /// assert_eq!(
 ///     string_to_sign.to_string(),
-///     format!("HMAC-SHA256\n20210818T095729Z\n20210818/cn-beijing/ecs/request\n{}", "ab".repeat(32)),
+///     "HMAC-SHA256\n20210818T095729Z\n20210818/cn-beijing/ecs/request\n".to_owned()
+///         + &"ab".repeat(32),
 /// );
 /// # Ok::<(), volcengine_sigv4::Error>(())
 /// ```
@@ -41,8 +42,8 @@ impl StringToSign {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidScope`](crate::ErrorKind::InvalidScope) if the scope has another date than
-    /// `x_date`.
+    /// [`ErrorKind::InvalidScope`](crate::ErrorKind::InvalidScope) if the scope has another date
+    /// than `x_date`.
     pub fn new(
         x_date: &XDate,
         scope: &CredentialScope,

@@ -38,8 +38,8 @@ impl ClockOffset {
     }
 }
 
-/// Returns the offset that a response tells: if it does not come from a cache, took a short time, and
-/// has a `Date`, which is taken as the moment halfway between sent and received.
+/// Returns the offset that a response tells: if it does not come from a cache, took a short time,
+/// and has a `Date`, which is taken as the moment halfway between sent and received.
 fn offset(response: &HeaderMap, sent: SystemTime, received: SystemTime) -> Option<i64> {
     let elapsed = received.duration_since(sent).ok().filter(|elapsed| *elapsed <= SLOW)?;
     if response.contains_key(AGE) {

@@ -13,8 +13,8 @@ use crate::protocol::string_to_sign::StringToSign;
 /// Compare them with the steps of another signer. The server shows none of its steps: it answers
 /// `SignatureDoesNotMatch` and nothing else.
 ///
-/// `Display` and `Debug` show `***` for query values except those of `Action` and `Version`, for the
-/// session token, and for headers marked sensitive. The accessors return the raw text.
+/// `Display` and `Debug` show `***` for query values except those of `Action` and `Version`, for
+/// the session token, and for headers marked sensitive. The accessors return the raw text.
 ///
 /// # Examples
 ///

@@ -38,8 +38,8 @@ use crate::protocol::timestamp::XDate;
 
 /// Signs requests for one region and service.
 ///
-/// Make it once and share it: cloning is cheap, clones share the signing key of the day, and signing
-/// takes `&self`.
+/// Make it once and share it: cloning is cheap, clones share the signing key of the day, and
+/// signing takes `&self`.
 ///
 /// It signs `host`, `x-date`, `x-content-sha256`, `x-security-token`, `content-type`, `content-md5`
 /// and every other `x-*` header, except those that proxies may change. [`HeaderPolicy`] adds and
@@ -51,8 +51,8 @@ use crate::protocol::timestamp::XDate;
 /// use volcengine_sigv4::{Credentials, Signer};
 ///
 /// let signer = Signer::new(Credentials::new("AKLTEXAMPLE", "secret")?, "cn-beijing", "ecs")?;
-/// let mut request = http::Request::get("https://open.volcengineapi.com/?Action=DescribeZones&Version=2020-04-01")
-///     .body("")?;
+/// let url = "https://open.volcengineapi.com/?Action=DescribeZones&Version=2020-04-01";
+/// let mut request = http::Request::get(url).body("")?;
 /// signer.sign(&mut request)?;
 /// assert!(request.headers().contains_key("authorization"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -74,9 +74,9 @@ impl Signer {
     /// Signs `request` in place.
     ///
     /// Replaces `Authorization`, `X-Date` and `X-Content-Sha256`, and `X-Security-Token` if the
-    /// credentials have a session token; without one, a token from an earlier signing is removed. Under
-    /// [`UriMode::Normalize`] the URI is rewritten to the spelling that clients send, where it has
-    /// another. Signing a signed request again equals signing it once.
+    /// credentials have a session token; without one, a token from an earlier signing is removed.
+    /// Under [`UriMode::Normalize`] the URI is rewritten to the spelling that clients send, where
+    /// it has another. Signing a signed request again equals signing it once.
     ///
     /// What is signed must not change before the request arrives. What is not signed, such as
     /// `User-Agent`, may change.
@@ -88,8 +88,8 @@ impl Signer {
     ///
     /// On error the request is unchanged. The kinds:
     ///
-    /// - [`CredentialsUnavailable`](crate::ErrorKind::CredentialsUnavailable), or any error that the
-    ///   credential source returned; [`CredentialsExpired`](crate::ErrorKind::CredentialsExpired).
+    /// - [`CredentialsUnavailable`](crate::ErrorKind::CredentialsUnavailable), or another error of
+    ///   the credential source; [`CredentialsExpired`](crate::ErrorKind::CredentialsExpired).
     /// - [`InvalidTime`](crate::ErrorKind::InvalidTime), [`NoClock`](crate::ErrorKind::NoClock).
     /// - [`InvalidUri`](crate::ErrorKind::InvalidUri): a target that the protocol cannot sign or
     ///   that clients would rewrite; [`MissingHost`](crate::ErrorKind::MissingHost);
@@ -147,11 +147,12 @@ impl Signer {
     /// # Examples
     ///
     /// ```
-    /// use http::{HeaderMap, Method, Uri};
+    /// use http::{HeaderMap, Method};
     /// use volcengine_sigv4::{Credentials, Signer};
     ///
     /// let signer = Signer::new(Credentials::new("AKLTEXAMPLE", "secret")?, "cn-beijing", "ecs")?;
-    /// let uri = Uri::from_static("https://open.volcengineapi.com/?Action=DescribeZones&Version=2020-04-01");
+    /// let url = "https://open.volcengineapi.com/?Action=DescribeZones&Version=2020-04-01";
+    /// let uri = url.parse()?;
     /// let signed = signer.authorize(&Method::GET, &uri, &HeaderMap::new(), ())?;
     /// println!("GET {}", signed.uri());
     /// for (name, value) in signed {
@@ -186,9 +187,8 @@ impl Signer {
     /// use volcengine_sigv4::{Credentials, Signer, XDate};
     ///
     /// let signer = Signer::new(Credentials::new("AKLTEXAMPLE", "secret")?, "cn-beijing", "iam")?;
-    /// let request = http::Request::get("https://iam.volcengineapi.com/?Action=ListUsers&Password=hunter2")
-    ///     .header("x-date", "20210818T095729Z")
-    ///     .body(())?;
+    /// let url = "https://iam.volcengineapi.com/?Action=ListUsers&Password=hunter2";
+    /// let request = http::Request::get(url).header("x-date", "20210818T095729Z").body(())?;
     /// let x_date: XDate = request.headers()["x-date"].to_str()?.parse()?;
     /// let explanation = signer.at(x_date.into()).explain(&request, ())?;
     /// assert!(explanation.string_to_sign().starts_with("HMAC-SHA256\n20210818T095729Z\n"));
@@ -219,8 +219,8 @@ impl Signer {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidScope`](crate::ErrorKind::InvalidScope) for a region or service that breaks
-    /// these rules.
+    /// [`ErrorKind::InvalidScope`](crate::ErrorKind::InvalidScope) for a region or service that
+    /// breaks these rules.
     pub fn new(
         credentials: impl ProvideCredentials + 'static,
         region: &str,
@@ -247,14 +247,14 @@ impl Signer {
         Self { uri_mode: mode, ..self }
     }
 
-    /// Allows only these hosts to get signatures and session tokens: `open.volcengineapi.com` is that
-    /// host, `*.volcengineapi.com` is every host below it, on any port.
+    /// Allows only these hosts to get signatures and session tokens: `open.volcengineapi.com` is
+    /// that host, `*.volcengineapi.com` is every host below it, on any port.
     ///
-    /// Both the host of the URI, which a client connects to, and the `Host` header, if there is one,
-    /// must be allowed. Signing for any other host is
+    /// Both the host of the URI, which a client connects to, and the `Host` header, if there is
+    /// one, must be allowed. Signing for any other host is
     /// [`HostNotAllowed`](crate::ErrorKind::HostNotAllowed). Without this method, every host is
-    /// allowed; with an empty list, none is; a second list replaces the first. Also turn redirects off
-    /// in the client: it would send the session token along to another host.
+    /// allowed; with an empty list, none is; a second list replaces the first. Also turn redirects
+    /// off in the client: it would send the session token along to another host.
     ///
     /// # Errors
     ///
@@ -292,8 +292,8 @@ impl Signer {
     /// Returns a signer with the same settings for other credentials: those of one tenant, or those
     /// that a source gave which must be awaited.
     ///
-    /// It shares the learnt time with this signer and keeps its own signing key. Keep one signer for
-    /// each tenant: a new one derives its key again, unless the secret access key is the same.
+    /// It shares the learnt time with this signer and keeps its own signing key. Keep one signer
+    /// for each tenant: a new one derives its key again, unless the secret access key is the same.
     ///
     /// # Examples
     ///
@@ -339,8 +339,8 @@ impl Signer {
     /// requests are signed with the server's time. A machine with a wrong clock recovers after one
     /// `InvalidTimestamp`.
     ///
-    /// `response` are the headers of the response. `sent` and `received` are the times of this machine
-    /// when the request was sent and the response arrived. Clones and signers made with
+    /// `response` are the headers of the response. `sent` and `received` are the times of this
+    /// machine when the request was sent and the response arrived. Clones and signers made with
     /// [`for_scope`](Self::for_scope) and [`for_credentials`](Self::for_credentials) share what was
     /// learnt. A fixed clock ([`at`](Self::at)) is never corrected.
     ///
@@ -348,14 +348,14 @@ impl Signer {
     /// from a cache (`Age`) or took more than 10 seconds. A difference of less than a minute counts
     /// as none, and replaces what was learnt before.
     ///
-    /// Learn from TLS connections only: whoever can forge a response can move the clock. Credentials
-    /// count as expired only if they have expired by both clocks.
+    /// Learn from TLS connections only: whoever can forge a response can move the clock.
+    /// Credentials count as expired only if they have expired by both clocks.
     pub fn learn_time(&self, response: &HeaderMap, sent: SystemTime, received: SystemTime) {
         self.clock_offset.learn(response, sent, received);
     }
 
-    /// Returns the learnt difference in milliseconds: server's time minus this machine's time. It is 0
-    /// if none was learnt.
+    /// Returns the learnt difference in milliseconds: server's time minus this machine's time. It
+    /// is 0 if none was learnt.
     pub fn clock_offset(&self) -> i64 {
         self.clock_offset.milliseconds()
     }

@@ -1,7 +1,7 @@
 //! The signature in the URL, for a request that is sent by somebody without credentials.
 //!
-//! In: method, URI, [`PresignOptions`]. Out: a [`PresignedUrl`]. The steps are those of a signing in
-//! the headers; the query takes the place of the headers.
+//! In: method, URI, [`PresignOptions`]. Out: a [`PresignedUrl`]. The steps are those of a signing
+//! in the headers; the query takes the place of the headers.
 
 use std::fmt;
 use std::iter;
@@ -62,12 +62,13 @@ impl PresignOptions {
 /// A URL that carries its signature. Method and URL are signed, a body is not.
 ///
 /// Everybody who has it can send it until it expires. It is made to be handed out: `Display` and
-/// [`as_str`](Self::as_str) show all of it, including the session token, and it is not wiped on drop.
-/// `Debug` hides the values of its parameters.
+/// [`as_str`](Self::as_str) show all of it, including the session token, and it is not wiped on
+/// drop. `Debug` hides the values of its parameters.
 ///
 /// # Examples
 ///
 /// See [`Signer::presign`].
+#[doc(alias = "presigned")]
 #[derive(Clone)]
 pub struct PresignedUrl {
     text: String,
@@ -108,8 +109,8 @@ impl fmt::Debug for PresignedUrl {
 }
 
 impl Signer {
-    /// Returns a URL with its own signature. Everybody who has it can send `method` to `uri`, as often
-    /// as they like, until it expires.
+    /// Returns a URL with its own signature. Everybody who has it can send `method` to `uri`, as
+    /// often as they like, until it expires.
     ///
     /// Method, path, query and host are signed. Headers and a body are not, so any may be sent. The
     /// query is written in canonical form, the signature last. The rest is in the spelling that
@@ -119,26 +120,27 @@ impl Signer {
     ///
     /// - As [`sign`](Self::sign), for credentials, time and target.
     /// - [`MissingHost`](crate::ErrorKind::MissingHost): the URI has no host.
-    /// - [`InvalidUri`](crate::ErrorKind::InvalidUri): the scheme is neither `http` nor `https`; the
-    ///   query has a key that presigning writes itself, has one twice, or has one with `;`, which
-    ///   separates the keys in the list of signed keys; the URL would be longer than 65,534 bytes.
-    /// - [`CredentialsExpired`](crate::ErrorKind::CredentialsExpired): also if the URL would outlive
-    ///   the credentials.
+    /// - [`InvalidUri`](crate::ErrorKind::InvalidUri): the scheme is neither `http` nor `https`;
+    ///   the query has a key that presigning writes itself, has one twice, or has one with `;`,
+    ///   which separates the keys in the list of signed keys; the URL would be longer than 65,534
+    ///   bytes.
+    /// - [`CredentialsExpired`](crate::ErrorKind::CredentialsExpired): also if the URL would
+    ///   outlive the credentials.
     ///
     /// # Examples
     ///
     /// ```
     /// use std::time::Duration;
     ///
-    /// use http::{Method, Uri};
+    /// use http::Method;
     /// use volcengine_sigv4::{Credentials, PresignOptions, Signer};
     ///
     /// let signer = Signer::new(Credentials::new("AKLTEXAMPLE", "secret")?, "cn-north-1", "vod")?;
-    /// let uri = Uri::from_static("https://vod.volcengineapi.com/?Action=GetPlayInfo&Version=2020-08-01");
+    /// let uri = "https://vod.volcengineapi.com/?Action=GetPlayInfo&Version=2020-08-01".parse()?;
     /// let options = PresignOptions::default().expires_in(Duration::from_secs(3600))?;
     /// let url = signer.presign(&Method::GET, &uri, &options)?;
     /// assert!(url.as_str().starts_with("https://vod.volcengineapi.com/?Action=GetPlayInfo&"));
-    /// # Ok::<(), volcengine_sigv4::Error>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn presign(
         &self,
@@ -256,14 +258,14 @@ impl PresignedUrl {
     }
 }
 
-/// Returns `query` followed by the parameters of presigning. X-SignedQueries is the last one: it lists
-/// all keys, including its own.
+/// Returns `query` followed by the parameters of presigning. X-SignedQueries is the last one: it
+/// lists all keys, including its own.
 fn query_with(query: &str, own: &[(&str, Option<&str>)]) -> Result<Zeroizing<String>, Error> {
     let own = own.iter().filter_map(|&(key, value)| Some((key, value?)));
     let own = own.chain(iter::once((query_parameter::X_SIGNED_QUERIES, "")));
     let length = own.clone().map(|(key, value)| key.len().saturating_add(value.len()));
-    // An escape has three bytes, and each key is also in the list. A text that grows leaves copies of
-    // the session token in memory.
+    // An escape has three bytes, and each key is also in the list. A text that grows leaves copies
+    // of the session token in memory.
     let length = length.sum::<usize>().saturating_add(query.len()).saturating_mul(6);
     let mut text = Zeroizing::new(String::with_capacity(length.saturating_add(64)));
     text.push_str(query);

@@ -12,8 +12,8 @@ use crate::protocol::timestamp::XDate;
 
 /// The headers that a signature adds to a request, and the URI to send it to.
 ///
-/// The headers are `X-Date`, `X-Content-Sha256`, `X-Security-Token` if the credentials have a session
-/// token, and `Authorization`. The last two are marked sensitive. `Debug` shows only names.
+/// The headers are `X-Date`, `X-Content-Sha256`, `X-Security-Token` if the credentials have a
+/// session token, and `Authorization`. The last two are marked sensitive. `Debug` shows only names.
 ///
 /// # Examples
 ///
@@ -34,8 +34,8 @@ impl SignedHead {
         &self.uri
     }
 
-    /// Inserts the headers into `headers`. It replaces the headers of an earlier signature, and removes
-    /// its session token if there is no new one.
+    /// Inserts the headers into `headers`. It replaces the headers of an earlier signature, and
+    /// removes its session token if there is no new one.
     ///
     /// # Errors
     ///

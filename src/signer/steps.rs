@@ -55,8 +55,8 @@ impl Signer {
         inspect: impl FnOnce(&CanonicalForm<'_>) -> T,
     ) -> Result<Steps<T>, Error> {
         let (x_date, credentials) = self.x_date_and_credentials()?;
-        // The URI is parsed in the caller's spelling, so that the offsets in errors refer to it. The
-        // rewritten URI has the same canonical form.
+        // The URI is parsed in the caller's spelling, so that the offsets in errors refer to it.
+        // The rewritten URI has the same canonical form.
         let request_line = RequestLine::new(method, uri)?;
         self.check_host(request_line.authority, headers)?;
         if request_line.query.has_key(query_parameter::X_SIGNATURE) {

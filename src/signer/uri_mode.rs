@@ -19,9 +19,9 @@ pub enum UriMode {
     /// becomes `/`. What clients escape is escaped, and a `+` in the query becomes `%20`. The
     /// canonical request stays the same, except for the case of the host.
     ///
-    /// What clients would change in other ways is refused: dot segments and backslashes in the path,
-    /// ports with leading zeros, and hosts that are a number or an address in another spelling than
-    /// clients write.
+    /// What clients would change in other ways is refused: dot segments and backslashes in the
+    /// path, ports with leading zeros, and hosts that are a number or an address in another
+    /// spelling than clients write.
     #[default]
     Normalize,
     /// Signs the URI as it is, for clients that send it byte for byte. Presigning still writes the
@@ -115,8 +115,8 @@ fn normal_authority<'a>(host: Host<'a>, scheme: Option<&str>) -> Result<Cow<'a, 
     }
 }
 
-/// Returns whether clients keep the host `name`, except for its case. By the WHATWG URL standard, they
-/// normalize addresses, and parse a name that ends in a number as an IPv4 address.
+/// Returns whether clients keep the host `name`, except for its case. By the WHATWG URL standard,
+/// they normalize addresses, and parse a name that ends in a number as an IPv4 address.
 fn is_kept_by_clients(name: &str) -> bool {
     if let Some(address) = name.strip_prefix('[') {
         let address = address.trim_end_matches(']').to_ascii_lowercase();
@@ -138,8 +138,8 @@ fn whatwg_text(address: Ipv6Addr) -> String {
     }
 }
 
-/// The bytes that RFC 3986 does not allow in a path or query, and the apostrophe, which some clients
-/// escape. `%` is not included, so that existing escapes stay.
+/// The bytes that RFC 3986 does not allow in a path or query, and the apostrophe, which some
+/// clients escape. `%` is not included, so that existing escapes stay.
 const ESCAPED_BY_CLIENTS: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')

@@ -68,8 +68,8 @@ impl Claim {
         &self.signing.scope
     }
 
-    /// Derives the signing key for [`scope`](Self::scope). `None` returns `None` and takes as long as
-    /// credentials do, so that nobody can find out which access key ids exist.
+    /// Derives the signing key for [`scope`](Self::scope). `None` returns `None` and takes as long
+    /// as credentials do, so that nobody can find out which access key ids exist.
     pub fn derive_key(&self, credentials: Option<&Credentials>) -> Option<SigningKey> {
         let derive = |credentials| SigningKey::derive(credentials, self.scope());
         let key = credentials.or_else(dummy::credentials).map(derive);
@@ -80,7 +80,8 @@ impl Claim {
     ///
     /// `key` is the key for [`access_key_id`](Self::access_key_id) and [`scope`](Self::scope), or
     /// `None` if the id is unknown. `None` takes as long as a wrong signature, so that nobody can
-    /// find out which ids exist. Use [`derive_key`](Self::derive_key) if you derive keys per request.
+    /// find out which ids exist. Use [`derive_key`](Self::derive_key) if you derive keys per
+    /// request.
     ///
     /// # Errors
     ///

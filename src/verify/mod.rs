@@ -5,8 +5,8 @@
 //!                 └──────────── verify(credentials, body) ───────────────────────────▲
 //! ```
 //!
-//! In: the head of a request. Out: a [`Claim`], which becomes [`Verified`] only with the right key and
-//! the right payload. What needs no secret is checked here, the cheapest first.
+//! In: the head of a request. Out: a [`Claim`], which becomes [`Verified`] only with the right key
+//! and the right payload. What needs no secret is checked here, the cheapest first.
 
 mod claim;
 mod dummy;
@@ -79,32 +79,33 @@ pub enum VerifyPolicy {
     /// unsigned; [`Verified`] does not contain them.
     ///
     /// `SignedHeaders` must be sorted and contain `host`, `x-date`, `x-content-sha256`,
-    /// `content-type` if the request has one, and every other `x-*` header except those that proxies
-    /// add. A presigned URL must sign its host and come without a body; its other headers are
-    /// ignored.
+    /// `content-type` if the request has one, and every other `x-*` header except those that
+    /// proxies add. A presigned URL must sign its host and come without a body; its other headers
+    /// are ignored.
     #[default]
     Strict,
     /// Also accepts what some official clients send:
     ///
     /// - An unsorted `SignedHeaders`, and unsigned `x-*` headers except `X-Date`,
     ///   `X-Content-Sha256` and `X-Security-Token`.
-    /// - No `X-Content-Sha256`. Such a claim can only be [verified](Claim::verify) with the payload,
-    ///   which is hashed before the signature is checked.
-    /// - A presigned URL that does not sign its host, or that comes with a body, which is not signed
-    ///   ([`payload_is_signed`](Verified::payload_is_signed)).
-    /// - A presigned URL that does not sign its `X-Security-Token`. Your look-up of the key must then
-    ///   check that the token belongs to the access key id.
+    /// - No `X-Content-Sha256`. Such a claim can only be [verified](Claim::verify) with the
+    ///   payload, which is hashed before the signature is checked.
+    /// - A presigned URL that does not sign its host, or that comes with a body, which is not
+    ///   signed ([`payload_is_signed`](Verified::payload_is_signed)).
+    /// - A presigned URL that does not sign its `X-Security-Token`. Your look-up of the key must
+    ///   then check that the token belongs to the access key id.
     ///
     /// Some requests of official clients are still refused, because anybody could change what they
     /// leave unsigned:
     ///
-    /// | client | what is refused |
-    /// |---|---|
-    /// | `@volcengine/openapi` (npm) | `host` is not signed; its URLs do not list `X-SignedQueries` |
-    /// | veadk, `signed_request` | `x-content-sha256` is sent and not signed |
-    /// | veadk, `ve_request` | the session token is not signed |
-    /// | `@volcengine/sdk-core` (npm) | a `content-type` is not signed: [`allow_unsigned`](Verifier::allow_unsigned) helps |
-    /// | `volcengine-python-sdk` | parameters are sorted by their escaped keys, which is another order if a key needs an escape |
+    /// - npm `@volcengine/openapi`: it does not sign `host`, and its URLs do not list
+    ///   `X-SignedQueries`.
+    /// - veadk, `signed_request`: it sends `x-content-sha256` and does not sign it.
+    /// - veadk, `ve_request`: it does not sign the session token.
+    /// - npm `@volcengine/sdk-core`: it does not sign a `content-type`;
+    ///   [`allow_unsigned`](Verifier::allow_unsigned) helps.
+    /// - `volcengine-python-sdk`: it sorts parameters by their escaped keys. That is another order
+    ///   if a key needs an escape.
     Compatible,
 }
 
@@ -128,14 +129,14 @@ impl Verifier {
     /// Checks all about the signature of a request that needs neither key nor body: its form, that
     /// it covers what it must, its credential scope, its age.
     ///
-    /// Takes a head as servers receive it: the target is a path and the host is in the `Host` header,
-    /// or the target contains the host, as over HTTP/2.
+    /// Takes a head as servers receive it: the target is a path and the host is in the `Host`
+    /// header, or the target contains the host, as over HTTP/2.
     ///
     /// # Errors
     ///
-    /// [`Rejected`]; its [`reason`](Rejected::reason) and [`detail`](Rejected::detail) are for the log.
-    /// An authorization of more than 4 KiB, more than 64 signed headers and more than 1,024 parameters,
-    /// empty ones counted, are refused before anything is hashed.
+    /// [`Rejected`]; its [`reason`](Rejected::reason) and [`detail`](Rejected::detail) are for the
+    /// log. An authorization of more than 4 KiB, more than 64 signed headers and more than 1,024
+    /// parameters, empty ones counted, are refused before anything is hashed.
     pub fn claim(&self, head: &request::Parts) -> Result<Claim, Rejected> {
         let now = self.clock.now().map_err(|_| RejectReason::NoClock)?;
         limits::check_size(head)?;
@@ -193,8 +194,8 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidVerifierOptions`](crate::ErrorKind::InvalidVerifierOptions) for more than 7
-    /// days.
+    /// [`ErrorKind::InvalidVerifierOptions`](crate::ErrorKind::InvalidVerifierOptions) for more
+    /// than 7 days.
     pub fn with_max_skew(self, skew: Duration) -> Result<Self, Error> {
         if skew > Duration::from_secs(query_parameter::LONGEST_LIFE) {
             return Err(Error::max_skew());
@@ -281,8 +282,8 @@ impl Verifier {
         if is_signed(AUTHORIZATION.as_str()) {
             return refuse("SignedHeaders has authorization, which cannot sign itself");
         }
-        // A URL must not sign the header x-date. Otherwise a header signature could be replayed as a
-        // URL that lives for 7 days.
+        // A URL must not sign the header x-date. Otherwise a header signature could be replayed as
+        // a URL that lives for 7 days.
         if place == Place::Query && is_signed(header::X_DATE) {
             return refuse("SignedHeaders of a presigned url has x-date");
         }

@@ -51,8 +51,8 @@ impl Rejected {
         self.detail.as_deref()
     }
 
-    /// Returns whether the server is at fault and not the sender: no clock, a replay guard without an
-    /// answer, or the wrong key looked up. Answer with the status 500 then and not with 401.
+    /// Returns whether the server is at fault and not the sender: no clock, a replay guard without
+    /// an answer, or the wrong key looked up. Answer with the status 500 then and not with 401.
     pub fn is_server_fault(&self) -> bool {
         use RejectReason::{KeyMismatch, NoClock, ReplayGuardFailed};
 
@@ -90,7 +90,8 @@ impl StdError for Rejected {}
 pub enum RejectReason {
     /// There is neither an `Authorization` header nor a presigned URL.
     MissingAuthentication,
-    /// The request is signed both in its headers and in its URL, or has two `Authorization` headers.
+    /// The request is signed both in its headers and in its URL, or has two `Authorization`
+    /// headers.
     ConflictingAuthentication,
     /// The authorization has no signature.
     MissingSignature,
@@ -103,8 +104,8 @@ pub enum RejectReason {
     MalformedAuthorization,
     /// The credential is not an access key id and a credential scope.
     MalformedCredential,
-    /// The target is not a path, or has a malformed percent escape, an escaped slash, user info or an
-    /// invalid host.
+    /// The target is not a path, or has a malformed percent escape, an escaped slash, user info or
+    /// an invalid host.
     InvalidUri,
     /// The target contains a host, and the `Host` header names another one, or is malformed or
     /// repeated.

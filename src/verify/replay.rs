@@ -27,16 +27,17 @@ impl Verified {
 
 /// Remembers accepted requests for as long as they could be accepted again.
 ///
-/// [`MemoryReplayGuard`] does so for one process. Several servers need a store that they share, under
-/// the [`signature`](Verified::signature) of a request and until it
+/// [`MemoryReplayGuard`] does so for one process. Several servers need a store that they share,
+/// under the [`signature`](Verified::signature) of a request and until it
 /// [expires](Verified::expires_at). This trait is for stores that block. A store that is awaited
 /// needs no trait:
 ///
 /// ```
+/// # use std::time::SystemTime;
 /// # use volcengine_sigv4::{RejectReason, Rejected, Verified};
 /// # struct Store;
 /// # impl Store {
-/// #     async fn insert_if_absent(&self, _: String, _: std::time::SystemTime) -> std::io::Result<bool> {
+/// #     async fn insert_if_absent(&self, _: String, _: SystemTime) -> std::io::Result<bool> {
 /// #         Ok(true)
 /// #     }
 /// # }
@@ -50,9 +51,9 @@ impl Verified {
 /// }
 /// ```
 ///
-/// Two equal requests of one second have one signature, so the second counts as a replay. All verifiers
-/// that share a guard must have the same [window](crate::Verifier::with_max_skew): a guard forgets
-/// what one of them considers expired.
+/// Two equal requests of one second have one signature, so the second counts as a replay. All
+/// verifiers that share a guard must have the same [window](crate::Verifier::with_max_skew): a
+/// guard forgets what one of them considers expired.
 ///
 /// # Examples
 ///
@@ -82,12 +83,13 @@ impl Verified {
 pub trait ReplayGuard: Send + Sync {
     /// Remembers `verified` and returns whether it is new.
     ///
-    /// Must be atomic: of two calls at once for one request, only one may return `true`. Must return
-    /// `false` for a request that the guard may have forgotten.
+    /// Must be atomic: of two calls at once for one request, only one may return `true`. Must
+    /// return `false` for a request that the guard may have forgotten.
     ///
     /// # Errors
     ///
-    /// Any error of the store. The request is then refused and the error is dropped, so log it here.
+    /// Any error of the store. The request is then refused and the error is dropped, so log it
+    /// here.
     fn remember(&self, verified: &Verified) -> Result<bool, Box<dyn Error + Send + Sync>>;
 }
 

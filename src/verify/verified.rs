@@ -15,8 +15,8 @@ use crate::protocol::timestamp::XDate;
 ///
 /// It is read from the canonical request, which is what the signature proves. It does not contain a
 /// header or parameter that was not signed. Use it instead of the request it came from; you can
-/// pass it on in the request's [`http::Extensions`]. It is wiped on drop. `Debug` shows no header but
-/// the host and the date, and no value of a parameter.
+/// pass it on in the request's [`http::Extensions`]. It is wiped on drop. `Debug` shows no header
+/// but the host and the date, and no value of a parameter.
 ///
 /// # Examples
 ///
@@ -56,8 +56,8 @@ pub(super) struct Signing {
 impl Verified {
     /// Returns the access key id of the sender.
     ///
-    /// The signature does not cover the id; the secret access key proves it. Therefore no two ids may
-    /// share a secret.
+    /// The signature does not cover the id; the secret access key proves it. Therefore no two ids
+    /// may share a secret.
     pub fn access_key_id(&self) -> &str {
         &self.request.signing.access_key_id
     }
@@ -83,8 +83,8 @@ impl Verified {
         &self.request.method
     }
 
-    /// Returns the host without the ports 80 and 443, in the case in which it was signed. It is `None`
-    /// for a presigned URL that does not sign its host.
+    /// Returns the host without the ports 80 and 443, in the case in which it was signed. It is
+    /// `None` for a presigned URL that does not sign its host.
     pub fn host(&self) -> Option<&str> {
         self.header("host").and_then(|host| std::str::from_utf8(host).ok())
     }

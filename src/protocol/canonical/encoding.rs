@@ -73,8 +73,8 @@ pub(super) enum Component {
 }
 
 impl Component {
-    /// Yields each byte that the canonical form escapes, with its offset, then `None` at the end. An
-    /// empty text yields nothing.
+    /// Yields each byte that the canonical form escapes, with its offset, then `None` at the end.
+    /// An empty text yields nothing.
     ///
     /// Builds a 64-bit mask (63 bytes and an end bit), because a branch per byte is mispredicted.
     pub(super) fn marks(self, text: &[u8]) -> impl Iterator<Item = (usize, Option<u8>)> {
@@ -112,8 +112,8 @@ impl Component {
         }
     }
 
-    /// Writes the canonical spelling of a text whose escapes were checked. It decodes byte by byte, so
-    /// that no decoded copy of a secret is left in memory.
+    /// Writes the canonical spelling of a text whose escapes were checked. It decodes byte by byte,
+    /// so that no decoded copy of a secret is left in memory.
     pub(super) fn write_anew(self, text: &[u8], out: &mut impl FnMut(&[u8])) {
         let encoded = match self {
             Self::Path => ENCODED_IN_PATH,
@@ -141,8 +141,8 @@ impl Component {
     }
 }
 
-/// [`ENCODED_IN_QUERY`] as a table: `AsciiSet` has no public `contains`, and a look-up takes half the
-/// time of comparisons.
+/// [`ENCODED_IN_QUERY`] as a table: `AsciiSet` has no public `contains`, and a look-up takes half
+/// the time of comparisons.
 const ENCODED: [bool; 256] = {
     let mut table = [false; 256];
     let (mut byte, mut rest): (u8, &mut [bool]) = (0, &mut table);

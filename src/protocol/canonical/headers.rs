@@ -1,4 +1,5 @@
-//! The headers that a signature covers: names in lower case, values trimmed and otherwise unchanged.
+//! The headers that a signature covers: names in lower case, values trimmed and otherwise
+//! unchanged.
 
 use http::header::HOST;
 use http::{HeaderMap, HeaderName};

@@ -66,8 +66,8 @@ impl<'a> Host<'a> {
         Ok(Self { text, name, port })
     }
 
-    /// Returns the value of the signed `host` line: without `:80`, `:443` and an empty port, for every
-    /// scheme.
+    /// Returns the value of the signed `host` line: without `:80`, `:443` and an empty port, for
+    /// every scheme.
     pub(crate) fn canonical(&self) -> &'a str {
         match self.port {
             None | Some(80 | 443) => self.name,
@@ -78,8 +78,8 @@ impl<'a> Host<'a> {
 
 const NO_HOST_BYTE: &str = "holds a byte that no host has";
 
-/// The bytes that RFC 3986 allows in a host and port, without the comma, since proxies join repeated
-/// headers with it.
+/// The bytes that RFC 3986 allows in a host and port, without the comma, since proxies join
+/// repeated headers with it.
 fn is_host_byte(byte: u8) -> bool {
     !Component::Query.is_encoded(byte)
         || matches!(byte, b'!' | b'$'..=b'+' | b':' | b';' | b'=' | b'[' | b']')

@@ -36,10 +36,10 @@ use crate::error::Error;
 /// # Examples
 ///
 /// ```
-/// use http::{HeaderMap, Method, Uri};
+/// use http::{HeaderMap, Method};
 /// use volcengine_sigv4::{CanonicalRequest, Payload};
 ///
-/// let uri = Uri::from_static("https://open.volcengineapi.com/?Version=2020-04-01&Action=RunInstances");
+/// let uri = "https://open.volcengineapi.com/?Version=2020-04-01&Action=RunInstances".parse()?;
 /// let mut headers = HeaderMap::new();
 /// headers.insert("x-date", "20210818T095729Z".parse().unwrap());
 /// let payload_hash = Payload::Empty.sha256();
@@ -56,8 +56,9 @@ use crate::error::Error;
 ///       host;x-date\n\
 ///       e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
 /// );
-/// # Ok::<(), volcengine_sigv4::Error>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[doc(alias = "canonical string")]
 #[derive(Clone, PartialEq, Eq)]
 pub struct CanonicalRequest(Zeroizing<Vec<u8>>);
 

@@ -76,8 +76,8 @@ impl CanonicalRequest {
 /// Returns a canonical query with `***` for its values, except those of `Action` and `Version`,
 /// which are public.
 ///
-/// A raw `&` in a value makes a key of the rest of it, with an empty value. Therefore a piece without
-/// a value is hidden as a whole, unless its key is one of the protocol's own.
+/// A raw `&` in a value makes a key of the rest of it, with an empty value. Therefore a piece
+/// without a value is hidden as a whole, unless its key is one of the protocol's own.
 pub(crate) fn redact_query(query: &str) -> String {
     let mut text = String::new();
     push_redacted_query(&mut text, query.as_bytes());
