@@ -95,7 +95,7 @@ impl Error {
         }
     }
 
-    #[cfg(feature = "reqwest")]
+    #[cfg(any(feature = "reqwest-0_12", feature = "reqwest-0_13"))]
     pub(crate) fn client(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self {
             source: Some(cause.into()),
@@ -103,12 +103,17 @@ impl Error {
         }
     }
 
-    #[cfg(feature = "reqwest")]
+    #[cfg(any(feature = "reqwest-0_12", feature = "reqwest-0_13"))]
     pub(crate) fn url() -> Self {
-        Self::uri("the url is not an http url")
+        Self::uri("the url is not a valid http uri, which has at most 65534 bytes")
     }
 
-    #[cfg(any(feature = "reqwest", feature = "tower", feature = "ureq"))]
+    #[cfg(any(
+        feature = "reqwest-0_12",
+        feature = "reqwest-0_13",
+        feature = "tower-0_3",
+        feature = "ureq-3"
+    ))]
     pub(crate) fn streamed_body() -> Self {
         Self::new(
             ErrorKind::StreamedBody,
@@ -116,7 +121,7 @@ impl Error {
         )
     }
 
-    #[cfg(feature = "tower")]
+    #[cfg(feature = "tower-0_3")]
     pub(crate) fn trailers() -> Self {
         Self::new(ErrorKind::StreamedBody, "the body has trailers, which cannot be signed")
     }

@@ -1,9 +1,9 @@
-//! `reqwest`: one call more on the builder.
+//! `reqwest` 0.13: one call more on the builder.
 
 mod support;
 
 use support::{Outcome, server, show, signer};
-use volcengine_sigv4::SignRequest;
+use volcengine_sigv4::client::reqwest_0_13::SignRequest;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Outcome {
