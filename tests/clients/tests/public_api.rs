@@ -1,6 +1,8 @@
 //! Each public item of `client`, used with its exact signature: what compiles here today compiles
 //! tomorrow.
 
+#![expect(clippy::type_complexity, reason = "a signature is as long as it is")]
+
 use std::error::Error as StdError;
 use std::fmt::Debug;
 use std::future::Future;
