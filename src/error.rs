@@ -88,43 +88,17 @@ impl Error {
     /// assert_eq!(error.source().unwrap().to_string(), "vault is sealed");
     /// ```
     pub fn credentials_unavailable(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self {
-            source: Some(cause.into()),
-            ..Self::new(
-                ErrorKind::CredentialsUnavailable,
-                "the credential source gave no credentials",
-            )
-        }
+        let text = "the credential source gave no credentials";
+        Self::new(ErrorKind::CredentialsUnavailable, text).because(cause)
     }
 
-    #[cfg(feature = "reqwest")]
-    pub(crate) fn client(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self {
-            source: Some(cause.into()),
-            ..Self::new(ErrorKind::Client, "the http client cannot build the request")
-        }
-    }
-
-    #[cfg(feature = "reqwest")]
-    pub(crate) fn url() -> Self {
-        Self::uri("the url is not an http url")
-    }
-
-    #[cfg(any(feature = "reqwest", feature = "tower", feature = "ureq"))]
-    pub(crate) fn streamed_body() -> Self {
-        Self::new(
-            ErrorKind::StreamedBody,
-            "the body is a stream or too long, expected its hash from PayloadHasher beside it",
-        )
-    }
-
-    #[cfg(feature = "tower")]
-    pub(crate) fn trailers() -> Self {
-        Self::new(ErrorKind::StreamedBody, "the body has trailers, which cannot be signed")
-    }
-
-    fn new(kind: ErrorKind, text: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn new(kind: ErrorKind, text: impl Into<Cow<'static, str>>) -> Self {
         Self { kind, text: text.into(), source: None }
+    }
+
+    /// Adds the error that caused this one.
+    pub(crate) fn because(self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self { source: Some(cause.into()), ..self }
     }
 }
 

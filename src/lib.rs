@@ -89,6 +89,8 @@
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
+// docs.rs shows beside each item which feature it needs.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 // Every input has an answer: nothing here panics.
 #![deny(
     clippy::arithmetic_side_effects,
@@ -121,15 +123,8 @@ mod header_policy;
 mod signer;
 mod verify;
 // The types of HTTP clients.
-#[cfg(any(feature = "reqwest", feature = "tower", feature = "ureq"))]
-mod client;
+pub mod client;
 
-#[cfg(feature = "reqwest")]
-pub use crate::client::SignRequest;
-#[cfg(any(feature = "reqwest-middleware", feature = "ureq"))]
-pub use crate::client::SigningMiddleware;
-#[cfg(feature = "tower")]
-pub use crate::client::{SignLayer, SignService};
 pub use crate::credentials::{Credentials, ProvideCredentials, RotatingCredentials};
 pub use crate::error::{Error, ErrorKind};
 pub use crate::header_policy::HeaderPolicy;

@@ -114,11 +114,29 @@ fn only_the_clients_know_a_client() {
                 "crate::client",
                 "ureq::",
                 "reqwest::",
+                "reqwest_",
                 "hyper::",
                 "tower_",
                 "http_body",
             ]);
         }
+    }
+}
+
+#[test]
+fn a_client_knows_no_other_client() {
+    for (file, others) in [
+        ("reqwest_0_12", ["reqwest_0_13", "reqwest_middleware", "tower_", "ureq"].as_slice()),
+        ("reqwest_0_13", &["reqwest_0_12", "reqwest_middleware", "tower_", "ureq"]),
+        // It is a middleware of `reqwest` 0.13.
+        ("reqwest_middleware_0_5", &["reqwest_0_12", "tower_", "ureq"]),
+        ("tower_0_3", &["reqwest", "ureq"]),
+        ("ureq_3", &["reqwest", "tower_"]),
+        ("sign_request", &["reqwest_", "tower_", "ureq"]),
+        ("time_learning", &["reqwest", "tower_", "ureq"]),
+    ] {
+        let path = format!("client/{file}.rs");
+        sources().iter().find(|source| source.path == path).expect(&path).lacks(others);
     }
 }
 

@@ -6,7 +6,7 @@ use reqwest_middleware::ClientBuilder;
 use reqwest_retry::RetryTransientMiddleware;
 use reqwest_retry::policies::ExponentialBackoff;
 use support::{Outcome, server, show, signer};
-use volcengine_sigv4::SigningMiddleware;
+use volcengine_sigv4::client::reqwest_middleware_0_5::SigningMiddleware;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Outcome {
@@ -16,7 +16,7 @@ async fn main() -> Outcome {
     let client =
         ClientBuilder::new(reqwest::Client::builder().redirect(redirects).no_proxy().build()?)
             .with(RetryTransientMiddleware::new_with_policy(retries))
-            .with(SigningMiddleware::new(signer()?).with_server_time())
+            .with(SigningMiddleware::new(signer()?).with_time_learning())
             .build();
 
     let url = format!("{endpoint}/?Action=DescribeZones&Version=2020-04-01");

@@ -3,7 +3,8 @@
 mod support;
 
 use support::{ID, Outcome, SECRET, server, show};
-use volcengine_sigv4::{Credentials, RotatingCredentials, Signer, SigningMiddleware};
+use volcengine_sigv4::client::ureq_3::SigningMiddleware;
+use volcengine_sigv4::{Credentials, RotatingCredentials, Signer};
 
 fn main() -> Outcome {
     let (_server, endpoint) = server()?;

@@ -6,7 +6,8 @@ use std::fs::File;
 use std::io;
 
 use support::{Outcome, server, show, signer};
-use volcengine_sigv4::{PayloadHasher, SignRequest};
+use volcengine_sigv4::PayloadHasher;
+use volcengine_sigv4::client::reqwest_0_13::SignRequest;
 
 fn main() -> Outcome {
     let (_server, endpoint) = server()?;

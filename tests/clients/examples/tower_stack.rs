@@ -11,7 +11,7 @@ use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use support::{Outcome, server, show, signer};
 use tower::{ServiceBuilder, ServiceExt};
-use volcengine_sigv4::SignLayer;
+use volcengine_sigv4::client::tower_0_3::SignLayer;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Outcome {

@@ -3,7 +3,7 @@
 mod support;
 
 use support::{Outcome, server, show, signer};
-use volcengine_sigv4::SigningMiddleware;
+use volcengine_sigv4::client::ureq_3::SigningMiddleware;
 
 fn main() -> Outcome {
     let (_server, endpoint) = server()?;

@@ -142,9 +142,14 @@ pub(crate) fn server() -> Server {
 
 /// Answers each connection with the header lines `headers` and no body; returns its URL.
 pub(crate) fn answering(status: u16, headers: &str) -> String {
+    answering_at(Ipv4Addr::LOCALHOST, status, headers)
+}
+
+/// As [`answering`], at `address`.
+pub(crate) fn answering_at(address: Ipv4Addr, status: u16, headers: &str) -> String {
     let end = "connection: close\r\ncontent-length: 0\r\n\r\n";
     let reply = format!("HTTP/1.1 {status} -\r\n{headers}\r\n{end}");
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let listener = TcpListener::bind((address, 0)).unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
     thread::spawn(move || {
         for connection in listener.incoming() {

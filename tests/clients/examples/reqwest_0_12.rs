@@ -1,17 +1,17 @@
-//! `reqwest`: one call more on the builder.
+//! `reqwest` 0.12: one call more on the builder.
 
 mod support;
 
 use support::{Outcome, server, show, signer};
-use volcengine_sigv4::SignRequest;
+use volcengine_sigv4::client::reqwest_0_12::SignRequest;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Outcome {
     let (_server, endpoint) = server()?;
     let signer = signer()?;
     // A redirect would take the session token along.
-    let redirects = reqwest::redirect::Policy::none();
-    let client = reqwest::Client::builder().redirect(redirects).no_proxy().build()?;
+    let redirects = reqwest_0_12::redirect::Policy::none();
+    let client = reqwest_0_12::Client::builder().redirect(redirects).no_proxy().build()?;
 
     let reply = client
         .post(format!("{endpoint}/?Action=CreateUser&Version=2018-01-01"))

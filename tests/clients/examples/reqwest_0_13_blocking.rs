@@ -1,9 +1,9 @@
-//! `reqwest::blocking`: one call more on the builder.
+//! `reqwest::blocking` 0.13: one call more on the builder.
 
 mod support;
 
 use support::{Outcome, server, show, signer};
-use volcengine_sigv4::SignRequest;
+use volcengine_sigv4::client::reqwest_0_13::SignRequest;
 
 fn main() -> Outcome {
     let (_server, endpoint) = server()?;

@@ -1,4 +1,7 @@
-//! [`tower`](https://docs.rs/tower): a layer that signs what goes through it.
+//! Adapter for [`tower`](https://docs.rs/tower) 0.4 and 0.5: a layer that signs each request.
+//!
+//! It uses the traits of `tower-layer` and `tower-service` 0.3, which both releases of `tower`
+//! share.
 
 use std::error::Error as StdError;
 use std::future::Future;
@@ -13,34 +16,42 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::server_time::learn;
-use crate::clock::Clock;
-use crate::error::Error;
+use super::DEFAULT_BODY_LIMIT;
+use super::error;
+use super::time_learning::Sent;
 use crate::payload::Payload;
 use crate::signer::Signer;
 
-/// Signs every request that goes through a [`tower`](https://docs.rs/tower) stack.
+/// Signs every request that goes through a stack of `tower` 0.4 or 0.5. Feature `tower-0_3`, after
+/// the version of the traits in `tower-layer` and `tower-service`.
 ///
-/// The body is collected, hashed and put back: up to 1 MiB, or [another
-/// limit](Self::with_body_limit). What a request has in its [`http::Extensions`] comes first: a
-/// [`Signer`] signs it instead of this one, for another region or service, and a
-/// [`Payload<'static>`](Payload) says what the body is, which is then left alone.
+/// The layer reads the whole body, hashes it and puts it back, if it has at most 1 MiB or [another
+/// limit](Self::with_body_limit). Two things in the [`http::Extensions`] of a request replace what
+/// the layer does by itself:
 ///
-/// The type of the body must be made from [`Bytes`], as `Full<Bytes>` and the body of `axum` are,
-/// and the inner service be `Clone`; its errors come boxed.
+/// - a [`Signer`] signs this request, for another region or service;
+/// - a [`Payload<'static>`](Payload) is the payload of this request, whose body is then not read.
 ///
-/// Let it be the innermost layer, so that each attempt of a retry is signed anew, and below any
-/// layer that follows redirects. Those drop the extensions: give the signer of the layer, too, its
-/// [allowed hosts](Signer::with_allowed_hosts).
+/// The body type must implement `From<Bytes>`, as `Full<Bytes>` and the body of `axum` do. The
+/// inner service must be `Clone`. Errors are boxed.
+///
+/// Add the layer last, so that it is the innermost one and each attempt of a retry gets a new
+/// signature. Turn redirects off in the client below it. If a layer above it follows redirects,
+/// give the signer its [allowed hosts](Signer::with_allowed_hosts), since such a layer drops the
+/// extensions and the new request is signed by the signer of the layer.
 ///
 /// # Examples
+///
+/// Any client that takes an `http::Request` can stand where `service_fn` does, such as the one of
+/// [`hyper-util`](https://docs.rs/hyper-util).
 ///
 /// ```
 /// use bytes::Bytes;
 /// use http::{Request, Response};
 /// use http_body_util::Full;
 /// use tower::{ServiceBuilder, ServiceExt, service_fn};
-/// use volcengine_sigv4::{Credentials, SignLayer, Signer};
+/// use volcengine_sigv4::client::tower_0_3::SignLayer;
+/// use volcengine_sigv4::{Credentials, Signer};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
@@ -49,12 +60,14 @@ use crate::signer::Signer;
 ///     assert!(request.headers().contains_key("authorization"));
 ///     Ok::<_, std::io::Error>(Response::new(()))
 /// });
-/// let request = Request::post("https://open.volcengineapi.com/").body(Full::from("{}"))?;
-/// ServiceBuilder::new().layer(SignLayer::new(signer)).service(client).oneshot(request).await?;
+/// let stack = ServiceBuilder::new().layer(SignLayer::new(signer)).service(client);
+/// let url = "https://open.volcengineapi.com/?Action=DescribeZones&Version=2020-04-01";
+/// stack.oneshot(Request::get(url).body(Full::default())?).await?;
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Clone, Debug)]
+#[must_use]
 pub struct SignLayer {
     signer: Signer,
     body_limit: usize,
@@ -64,18 +77,22 @@ pub struct SignLayer {
 impl SignLayer {
     /// Signs with `signer`.
     pub fn new(signer: Signer) -> Self {
-        Self { signer, body_limit: 1 << 20, learns_time: false }
+        Self { signer, body_limit: DEFAULT_BODY_LIMIT, learns_time: false }
     }
 
-    /// Collects bodies of at most `bytes`; a longer one is
-    /// [`StreamedBody`](crate::ErrorKind::StreamedBody), and so is one with trailers.
+    /// Reads bodies of at most `bytes` to hash them, instead of at most 1 MiB.
+    ///
+    /// A longer body is [`StreamedBody`](crate::ErrorKind::StreamedBody), and so is a body with
+    /// trailers.
     pub fn with_body_limit(self, bytes: usize) -> Self {
         Self { body_limit: bytes, ..self }
     }
 
-    /// [Learns the time](Signer::learn_time), for the signer of the request, from the answers. Use
-    /// it over TLS only: whoever can forge an answer can move the clock.
-    pub fn with_server_time(self) -> Self {
+    /// [Learns the time](Signer::learn_time) from each response, for the signer of the request.
+    ///
+    /// Use it over TLS only: anyone who can forge a response can move the clock. The layer cannot
+    /// see that a client below it followed a redirect to another host.
+    pub fn with_time_learning(self) -> Self {
         Self { learns_time: true, ..self }
     }
 }
@@ -88,7 +105,9 @@ impl<S> Layer<S> for SignLayer {
     }
 }
 
-/// The service that [`SignLayer`] makes.
+/// The service that [`SignLayer`] makes. Feature `tower-0_3`.
+///
+/// It signs each request and calls the inner service with it.
 #[derive(Clone, Debug)]
 pub struct SignService<S> {
     inner: S,
@@ -114,13 +133,13 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        // The one that is ready is called, its clone waits for its own turn.
+        // Call the instance that `poll_ready` made ready and keep the clone: the rule of `tower`.
         let clone = self.inner.clone();
         let mut ready = mem::replace(&mut self.inner, clone);
         let layer = self.layer.clone();
         Box::pin(async move {
             let (mut head, body) = request.into_parts();
-            let signer = head.extensions.get().cloned().unwrap_or(layer.signer);
+            let signer = head.extensions.get().unwrap_or(&layer.signer).clone();
             let body = match head.extensions.get::<Payload<'static>>() {
                 Some(&payload) => {
                     signer.sign_parts(&mut head, payload)?;
@@ -132,10 +151,11 @@ where
                     bytes.into()
                 }
             };
-            let sent = Clock::default().now();
+            // No hosts to compare: a service does not say which host its response came from.
+            let sent = layer.learns_time.then(|| Sent::to(None));
             let response = ready.call(Request::from_parts(head, body)).await.map_err(Into::into)?;
-            if layer.learns_time {
-                learn(&signer, response.headers(), sent);
+            if let Some(sent) = sent {
+                sent.learn(&signer, None, response.headers());
             }
             Ok(response)
         })
@@ -144,11 +164,11 @@ where
 
 async fn collect<B: Body<Error: Into<BoxError>>>(body: B, limit: usize) -> Result<Bytes, BoxError> {
     let collected = Limited::new(body, limit).collect().await.map_err(|error| {
-        if error.is::<LengthLimitError>() { Error::streamed_body().into() } else { error }
+        if error.is::<LengthLimitError>() { error::streamed_body().into() } else { error }
     })?;
-    // To send them on, the body would have to be another one.
+    // A body that is made from `Bytes` cannot carry trailers.
     if collected.trailers().is_some() {
-        Err(Error::trailers().into())
+        Err(error::trailers().into())
     } else {
         Ok(collected.to_bytes())
     }

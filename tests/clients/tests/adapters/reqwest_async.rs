@@ -1,23 +1,25 @@
-//! `SignRequest` for `reqwest`, async.
+//! The same tests for each release of `reqwest`, async. A test file names the release and its
+//! `SignRequest`.
 
-mod adapters;
-#[path = "../../../examples/run_instances/loopback.rs"]
-mod loopback;
+use std::error::Error;
 
-use adapters::case::server;
-use adapters::{Outcome, signer};
-use http::Request;
-use reqwest::Body;
-use reqwest::redirect::Policy;
+use http::{HeaderMap, Request};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use volcengine_sigv4::{ErrorKind, PayloadHasher, SignRequest, Signer};
+use volcengine_sigv4::{ErrorKind, Payload, PayloadHasher, Signer};
+
+use crate::SignRequest;
+use crate::adapters::case::server;
+use crate::adapters::{Outcome, signer};
+use crate::release as reqwest;
+use crate::release::Body;
+use crate::release::redirect::Policy;
 
 fn client() -> reqwest::Client {
     reqwest::Client::builder().no_proxy().build().unwrap()
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn send(request: Request<Vec<u8>>, signer: Signer) -> Outcome {
+pub(crate) async fn send(request: Request<Vec<u8>>, signer: Signer) -> Outcome {
     let request: reqwest::Request = request.try_into()?;
     let reply = client().execute(request.signed_by(&signer)?).await?;
     Ok((reply.status().as_u16(), reply.text().await?))
@@ -74,7 +76,7 @@ async fn a_stream_is_sent_with_the_payload_it_was_hashed_to() {
     let server = server();
     let stream = || {
         let pieces = ["a long ", "upload"].map(|piece| Ok::<_, std::io::Error>(piece.to_owned()));
-        Body::wrap_stream(tokio_stream(pieces))
+        Body::wrap_stream(futures_util::stream::iter(pieces))
     };
     let post = |body| client().post(format!("http://{}/", server.address())).body(body);
     let error = post(stream()).signed_by(&signer()).unwrap_err();
@@ -89,14 +91,18 @@ async fn a_stream_is_sent_with_the_payload_it_was_hashed_to() {
     assert_eq!(signed.send().await.unwrap().status(), 200);
 }
 
-/// A stream of pieces that are there already.
-fn tokio_stream<T, const N: usize>(
-    pieces: [T; N],
-) -> impl futures_util::Stream<Item = T> + Send + 'static
-where
-    T: Send + 'static,
-{
-    futures_util::stream::iter(pieces)
+#[test]
+fn the_payload_that_is_given_is_signed_instead_of_the_body() {
+    let request = || client().post("http://h.example/").body("sent").build().unwrap();
+    let hash = |headers: &HeaderMap| headers["x-content-sha256"].to_str().unwrap().to_owned();
+    let of_the_body = request().signed_by(&signer()).unwrap();
+    let given = request().signed_by_with_payload(&signer(), "given").unwrap();
+    assert_eq!(hash(of_the_body.headers()), hex(&Payload::from("sent").sha256()));
+    assert_eq!(hash(given.headers()), hex(&Payload::from("given").sha256()));
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[test]
@@ -104,5 +110,29 @@ fn an_error_of_the_builder_is_the_source_of_the_error() {
     let error = client().get("no url").signed_by(&signer()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Client);
     assert_eq!(error.to_string(), "the http client cannot build the request");
-    assert!(std::error::Error::source(&error).is_some());
+    assert!(error.source().unwrap().downcast_ref::<reqwest::Error>().unwrap().is_builder());
+    let error = client().get("no url").signed_by_with_payload(&signer(), ()).unwrap_err();
+    assert!(error.source().unwrap().is::<reqwest::Error>());
+}
+
+#[test]
+fn an_error_of_the_builder_does_not_show_the_url() {
+    let url = "data:,Password=canary";
+    let builder = || client().get(url);
+    assert!(builder().build().unwrap_err().to_string().contains("canary"));
+    for error in [
+        builder().signed_by(&signer()).unwrap_err(),
+        builder().signed_by_with_payload(&signer(), ()).unwrap_err(),
+    ] {
+        let source = error.source().unwrap();
+        assert!(!format!("{source} {source:?}").contains("canary"), "{source:?}");
+    }
+}
+
+#[test]
+fn a_url_that_is_too_long_for_a_uri_is_an_error() {
+    let url = format!("http://h.example/?{}", "a".repeat(70_000));
+    let error = client().get(url).signed_by(&signer()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidUri);
+    assert_eq!(error.to_string(), "the url is not a valid http uri, which has at most 65534 bytes");
 }
