@@ -66,11 +66,11 @@ const BAD_HOSTS: [&str; 12] = [
 
 // Tokens of which paths and queries are made, between spaces; the frequent ones stand here twice.
 
-const PATH: &str = "/ / / a B 9 - _ ~ %7e %7E + %2B %20 ! $ ( ) * , = & ; : @ ' | ä \
+const PATH: &str = "/ / / a B 9 - _ ~ %7e %7E + %2B %20 ! $ ( ) * , = & ; : @ ' | \" { } ^ ä \
                     中 %E4%b8%Ad %ff";
 
 const QUERY: &str = "& & & &a= &a= &%61= &b= = = a a B b 9 - %41 %61 %7e + + %2B %2b %20 %26 \
-                     %3d / %2f ? ! $ ( ) * , ; : @ ' | 中 %e4%B8%AD %FF";
+                     %3d / %2f ? ! $ ( ) * , ; : @ ' | { } ^ ` 中 %e4%B8%AD %FF";
 
 const NOT_SIGNABLE: &str = "% %4 %zz %+1 %2F %2f %ä \\ /../";
 
