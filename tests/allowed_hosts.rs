@@ -1,12 +1,10 @@
 //! A signature goes to the hosts that the caller allows, and to no other.
 
-use http::{HeaderMap, HeaderValue, Method, Request, Uri};
-use volcengine_sigv4::{Credentials, Error, ErrorKind, PresignOptions, Signer, UriMode, unsign};
+mod support;
 
-fn signer() -> Signer {
-    let credentials = Credentials::new("AKLTEXAMPLE", "secret").unwrap();
-    Signer::new(credentials.with_session_token("STS-token").unwrap(), "cn-beijing", "ecs").unwrap()
-}
+use http::{HeaderMap, HeaderValue, Method, Request, Uri};
+use support::{signer, signer_of, with_token};
+use volcengine_sigv4::{Error, ErrorKind, PresignOptions, Signer, UriMode, unsign};
 
 fn allowing(hosts: &[&str]) -> Signer {
     signer().with_allowed_hosts(hosts).unwrap()
@@ -125,7 +123,7 @@ fn a_malformed_host_pattern_is_refused_by_its_index() {
 #[test]
 fn unsigning_takes_off_what_signing_put_on() {
     let mut request = Request::get("https://h.example/").header("x-tag", "1").body("").unwrap();
-    signer().sign(&mut request).unwrap();
+    signer_of(with_token("STS-token")).sign(&mut request).unwrap();
     assert_eq!(request.headers().len(), 5);
     unsign(request.headers_mut());
     let expected =

@@ -5,21 +5,24 @@
 
 #![allow(unsafe_code, reason = "an allocator is an unsafe trait")]
 
+mod support;
+
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::ffi::OsString;
 use std::process::Command;
 use std::slice;
 use std::sync::LazyLock;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use hmac::{Hmac, KeyInit, Mac};
 use http::{Method, Request, Uri, request};
 use sha2::Sha256;
 use sha2::block_api::compress256;
+use support::{X_DATE, now, signer_of, verifier};
 use volcengine_sigv4::{
     CredentialScope, Credentials, MemoryReplayGuard, PresignOptions, RotatingCredentials, Signer,
-    SigningKey, UriMode, Verifier, XDate,
+    SigningKey, UriMode, Verifier,
 };
 
 const SECRET: &str = "Kd8sWq2ZxT5uLb9YvN3e";
@@ -179,17 +182,7 @@ fn credentials() -> Credentials {
 }
 
 fn signer() -> Signer {
-    Signer::new(credentials(), "cn-beijing", "ecs").unwrap().at(now())
-}
-
-fn verifier() -> Verifier {
-    Verifier::new("cn-beijing", "ecs").unwrap().at(now())
-}
-
-const X_DATE: &str = "20210818T095729Z";
-
-fn now() -> SystemTime {
-    X_DATE.parse::<XDate>().unwrap().into()
+    signer_of(credentials())
 }
 
 fn post() -> Request<&'static str> {
@@ -251,7 +244,7 @@ fn a_token_that_is_refused_leaves_nothing() {
 fn credentials_that_are_rotated_leave_nothing() {
     clean(|| {
         let cell = RotatingCredentials::new(credentials());
-        let signer = Signer::new(cell.clone(), "cn-beijing", "ecs").unwrap().at(now());
+        let signer = signer_of(cell.clone());
         let mut request = post();
         signer.sign(&mut request).unwrap();
         cell.set(Credentials::new("AKLTEXAMPLE", "another").unwrap());

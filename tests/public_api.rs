@@ -2,6 +2,8 @@
 
 #![expect(clippy::type_complexity, reason = "a signature is as long as it is")]
 
+mod support;
+
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt::{Debug, Display};
@@ -14,6 +16,7 @@ use std::thread;
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, request};
+use support::signer;
 use volcengine_sigv4::{
     Authenticated, Authorization, CanonicalRequest, Claim, CredentialScope, Credentials, Error,
     ErrorKind, Explanation, HeaderPolicy, MemoryReplayGuard, Payload, PayloadHasher,
@@ -49,10 +52,6 @@ macro_rules! has {
         }
         Probe::<$type>::HAS
     }};
-}
-
-fn signer() -> Signer {
-    Signer::new(Credentials::new("AKLTEXAMPLE", "secret").unwrap(), "cn-beijing", "ecs").unwrap()
 }
 
 #[test]

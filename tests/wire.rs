@@ -8,13 +8,15 @@
 mod cases;
 #[path = "../examples/run_instances/loopback.rs"]
 mod loopback;
+mod support;
 
 use std::io::{Cursor, ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::Arc;
 
 use http::Request;
-use volcengine_sigv4::{Credentials, PayloadHasher, Signer, XDate};
+use support::signer;
+use volcengine_sigv4::PayloadHasher;
 
 use crate::loopback::Server;
 
@@ -259,12 +261,6 @@ fn request() -> String {
          \r\n\
          {{}}"
     )
-}
-
-fn signer() -> Signer {
-    let credentials = Credentials::new("AKLTEXAMPLE", "secret").unwrap();
-    let time = "20210818T095729Z".parse::<XDate>().unwrap();
-    Signer::new(credentials, "cn-beijing", "ecs").unwrap().at(time.into())
 }
 
 fn server() -> Server {
