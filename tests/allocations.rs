@@ -1,4 +1,4 @@
-//! Signing and verifying take few allocations, as many for every body, and bounded memory.
+//! Signing and verifying take few allocations, the same number for every body, and bounded memory.
 
 #[path = "../benches/support/mod.rs"]
 mod support;

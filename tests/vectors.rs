@@ -1,6 +1,7 @@
 //! Every step yields what the published signers of the protocol yield, byte for byte.
 //!
-//! A vector is compared stage by stage, up to the first wrong stage, which makes the later ones wrong. `tests/vectors/README.md` tells where the answers come from.
+//! A vector is compared stage by stage, up to the first wrong stage, which makes the later ones wrong.
+//! `tests/vectors/README.md` says where the answers come from.
 
 #[path = "support/files.rs"]
 mod files;
@@ -238,20 +239,20 @@ fn a_presigned_url_is_the_one_that_the_published_signers_write() {
     every(vectors.iter().map(|vector| (vector.name.as_str(), written(vector))), &refused);
 }
 
-/// Returns the URL to presign, and how: a life that the URL asks for is an option here.
+/// Returns the URL to presign, and the options: X-Expires moves from the URL into them.
 fn presign_options(vector: &Vector) -> (Uri, PresignOptions) {
     let mut options = PresignOptions::default();
     if !vector.sign_host {
         options = options.without_host();
     }
     let url = &vector.request.url;
-    let Some((before, life)) = url.split_once("&X-Expires=") else { return (uri(url), options) };
-    let (life, after) = life.split_at(life.find('&').unwrap_or(life.len()));
-    let life = Duration::from_secs(life.parse().unwrap());
-    (uri(&format!("{before}{after}")), options.expires_in(life).unwrap())
+    let Some((before, expires)) = url.split_once("&X-Expires=") else { return (uri(url), options) };
+    let (expires, after) = expires.split_at(expires.find('&').unwrap_or(expires.len()));
+    let expires = Duration::from_secs(expires.parse().unwrap());
+    (uri(&format!("{before}{after}")), options.expires_in(expires).unwrap())
 }
 
-/// Writes the parts of a URL, whose parameters may stand in any order, a line each.
+/// Writes the parts of a URL, one on each line, with sorted parameters.
 fn parsed(url: &Uri) -> String {
     let query = url.query().unwrap_or_default().replace('+', "%20");
     let mut parameters: Vec<_> = query.split('&').collect();

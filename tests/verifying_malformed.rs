@@ -1,4 +1,4 @@
-//! A request that the protocol does not allow is refused, with the reason that fits.
+//! A request that the protocol does not allow is refused with the right reason.
 
 mod support;
 

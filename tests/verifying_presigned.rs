@@ -43,7 +43,7 @@ fn every_parameter_of_a_presigned_url_must_be_signed_and_occur_once() {
 
 #[test]
 fn the_list_of_signed_parameters_may_be_in_any_order() {
-    // The list itself is signed, so this URL is signed anew, as another presigner would.
+    // The list itself is signed, so sign the URL again, like another presigner.
     let mut head = presigned("/?a=1", PresignOptions::default());
     let (unsigned, _) = head.uri.query().unwrap().split_once("&X-Signature=").unwrap();
     let unsigned = unsigned.replace("X-Algorithm%3BX-Credential", "X-Credential%3BX-Algorithm");

@@ -1,4 +1,4 @@
-//! Only the key of the sender, for the scope of the verifier, proves a request.
+//! A request is accepted only with the key of its sender and for the scope of the verifier.
 
 mod support;
 
