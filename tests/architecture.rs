@@ -306,9 +306,6 @@ fn nothing_is_printed() {
 #[test]
 fn every_file_says_what_it_is_for() {
     for Source { path, text, .. } in sources() {
-        // The header of `lib.rs` may be the README.
-        let has_header = text.starts_with("//! ")
-            || path == "lib.rs" && text.starts_with("#![doc = include_str!(\"../README.md\")]");
-        assert!(has_header, "src/{path} has no header");
+        assert!(text.starts_with("//! "), "src/{path} has no header");
     }
 }
