@@ -1,6 +1,6 @@
-//! What the allocator sees of one signing or verifying: exact figures, the same on every machine.
+//! The allocations of one signing or verifying: exact numbers, the same on every machine.
 //!
-//! A binary of its own, since an allocator that counts slows what is timed.
+//! A separate binary, because the counting allocator would slow down what `signing.rs` times.
 
 mod support;
 
@@ -18,7 +18,7 @@ fn main() {
     let many = with_parameters(1000);
     let verified = measure_verifying(get_12_parameters());
     let bound = 128 * 1000 + 2 * many.uri().to_string().len() as u64 + 4096;
-    println!("| work | of the allocator | measured | bar |");
+    println!("| work | unit | measured | bar |");
     println!("|---|---|---|---|");
     for (work, unit, measured, bar) in [
         ("GET, 12 parameters", "allocations", get.count_total, 5),

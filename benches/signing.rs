@@ -1,8 +1,8 @@
-//! What signing costs above the hashing that nobody can leave out, and how that cost grows.
+//! How long signing takes compared with the hashing that every signer must do, and how that grows.
 //!
-//! Criterion times each side by itself. The ratios of the table come from rounds in which each side
-//! of each row has its turns, so that what disturbs the machine disturbs them all; the fastest turns
-//! decide, for the reason that README.md gives.
+//! Criterion times each side separately. The ratios of the table come from rounds in which both sides
+//! of every row take turns, so that a disturbance of the machine affects them all. The fastest turns
+//! count; README.md says why.
 
 mod support;
 
@@ -66,16 +66,16 @@ fn main() {
     }
 }
 
-/// How long the first of two sides takes over how long the second takes.
+/// The time of the first side divided by the time of the second.
 struct Ratio {
     work: &'static str,
     bar: Bar,
-    /// How often each side works in one turn.
+    /// How often each side does its work in one turn.
     batch: u64,
     sides: [(&'static str, Side); 2],
 }
 
-/// Times so many repetitions.
+/// Returns the time of that many repetitions.
 type Side = Box<dyn Fn(u64) -> Duration>;
 
 fn ratios() -> Vec<Ratio> {
@@ -97,7 +97,7 @@ fn ratios() -> Vec<Ratio> {
             ],
         },
         Ratio {
-            work: "GET, 12 parameters, signed before",
+            work: "GET, 12 parameters, already signed",
             bar: Bar::AtMost(1.1),
             batch: 64,
             sides: [
@@ -105,17 +105,17 @@ fn ratios() -> Vec<Ratio> {
                 ("sign", sign(get_12_parameters)),
             ],
         },
-        verify("GET, 12 parameters, the key known", 1.5, get_12_parameters, Key::Known),
-        verify("GET, 12 parameters, the key derived", 2.3, get_12_parameters, Key::Derived),
-        verify("POST, 1 KiB, the key known", 1.5, move || post(&signed_small), Key::Known),
-        unknown("an unknown key, keys known", Key::Known, Key::Unknown),
-        unknown("an unknown key, keys derived", Key::Derived, Key::None),
-        unknown("a secret of 1000 bytes, keys derived", Key::Derived, Key::DerivedFromLong),
-        verify_growth("64 signed headers, from 6", 16.0, [2, 60], with_headers),
-        verify_growth("1000 parameters, from 100", 16.0, [100, 1000], with_parameters),
-        verify_growth("a target of 64 KiB, from 6.4", 11.0, [6_400, 64_000], with_target),
-        growth("parameters, from 100 to 1000", with_parameters),
-        growth("headers, from 100 to 1000", with_headers),
+        verify("GET, 12 parameters, known key", 1.5, get_12_parameters, Key::Known),
+        verify("GET, 12 parameters, derived key", 2.3, get_12_parameters, Key::Derived),
+        verify("POST, 1 KiB, known key", 1.5, move || post(&signed_small), Key::Known),
+        refuse("unknown access key id, known keys", Key::Known, Key::Unknown),
+        refuse("unknown access key id, derived keys", Key::Derived, Key::None),
+        refuse("secret of 1000 bytes, derived keys", Key::Derived, Key::DerivedFromLong),
+        verify_growth("64 signed headers instead of 6", 16.0, [2, 60], with_headers),
+        verify_growth("1000 parameters instead of 100", 16.0, [100, 1000], with_parameters),
+        verify_growth("target of 64 kB instead of 6.4 kB", 11.0, [6_400, 64_000], with_target),
+        growth("1000 parameters instead of 100, sign", with_parameters),
+        growth("1000 headers instead of 100, sign", with_headers),
         Ratio {
             work: "two threads on one signer",
             bar: Bar::AtLeast(1.7),
@@ -134,7 +134,7 @@ fn over_the_floor(
     Ratio { work, bar: Bar::AtMost(bar), batch: 64, sides }
 }
 
-/// Where a verifier has its key from.
+/// Where a verifier gets its key from.
 #[derive(Clone, Copy)]
 enum Key {
     Known,
@@ -166,9 +166,8 @@ fn verify_growth(
     Ratio { work, bar: Bar::AtMost(bar), batch: 4, sides }
 }
 
-/// How long a refusal takes over one for a wrong signature: of a sender who is not known, or whose
-/// secret is long.
-fn unknown(work: &'static str, known: Key, unknown: Key) -> Ratio {
+/// The time of a refusal for an unknown id or a long secret, compared with one for a wrong signature.
+fn refuse(work: &'static str, known: Key, unknown: Key) -> Ratio {
     let (mut head, body) = received(get_12_parameters());
     let authorization = head.headers["authorization"].to_str().unwrap();
     let (claimed, _) = authorization.split_once("Signature=").unwrap();
@@ -213,8 +212,8 @@ fn sign(make: impl Fn() -> Request<Body> + 'static) -> Side {
     Box::new(move |count| time(count, &make, |request| signer.sign(request).unwrap()))
 }
 
-/// The hashing that every signer has to do: of the canonical request, of the body if there is one,
-/// and of the string to sign with a key that is ready.
+/// The hashing that every signer must do: of the canonical request, of the body if there is one, and
+/// of the string to sign with a derived key.
 fn hash_floor(make: impl Fn() -> Request<Body> + 'static) -> Side {
     let request = make();
     let explanation = signer().explain(&request, request.body()).unwrap();
@@ -238,8 +237,8 @@ fn hash_body(body: Body) -> Side {
     Box::new(move |count| time(count, || post(&body), |request| Sha256::digest(request.body())))
 }
 
-/// Each of `threads` works `share` times as often as it is asked for, and the clock runs from when
-/// the first begins until the last is ready.
+/// Each of `threads` threads does `share` times the number of signings. The time is from the start of
+/// the first to the end of the last.
 fn on_threads(threads: usize, share: u64) -> Side {
     let signer = signer();
     Box::new(move |count| {

@@ -1,21 +1,19 @@
-//! A machine whose clock is wrong learns the right time from the answers of servers.
+//! A signature has the time of the machine, or that of the servers if the machine is wrong.
+
+mod support;
 
 use std::thread;
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, Request};
-use volcengine_sigv4::{Credentials, Signer, XDate};
+use support::{SECOND, X_DATE, credentials, now};
+use volcengine_sigv4::{Signer, XDate};
 
-/// When the server of these tests answers: Wed, 18 Aug 2021 09:57:29 GMT.
+/// The moment of `now()`, at which the server of these tests answers.
 const DATE: &str = "Wed, 18 Aug 2021 09:57:29 GMT";
-const SECOND: Duration = Duration::from_secs(1);
 
 fn signer() -> Signer {
-    Signer::new(Credentials::new("AKLTEXAMPLE", "secret").unwrap(), "cn-beijing", "ecs").unwrap()
-}
-
-fn date() -> SystemTime {
-    "20210818T095729Z".parse::<XDate>().unwrap().into()
+    Signer::new(credentials(), "cn-beijing", "ecs").unwrap()
 }
 
 fn headers(lines: &[(&'static str, &str)]) -> HeaderMap {
@@ -33,45 +31,45 @@ fn ahead(signer: &Signer) -> i64 {
     seconds(x_date.into()) - seconds(before)
 }
 
-/// Answers a request that this machine sent when its clock stood `behind` the server's.
+/// Answers a request of this machine, whose clock is `behind` the server's.
 fn answered(signer: &Signer, behind: Duration, lines: &[(&'static str, &str)]) {
-    let sent = date() - behind;
+    let sent = now() - behind;
     signer.learn_time(&headers(lines), sent, sent + SECOND);
 }
 
 #[test]
-fn a_clock_that_is_behind_is_put_forward() {
+fn a_clock_that_is_behind_is_corrected() {
     let signer = signer();
     answered(&signer, Duration::from_secs(3600), &[("date", DATE)]);
     assert!((3599..=3601).contains(&ahead(&signer)), "{}", ahead(&signer));
 }
 
 #[test]
-fn a_clock_that_is_ahead_is_put_back() {
+fn a_clock_that_is_ahead_is_corrected() {
     let signer = signer();
-    let sent = date() + Duration::from_secs(7200);
+    let sent = now() + Duration::from_secs(7200);
     signer.learn_time(&headers(&[("date", DATE)]), sent, sent + SECOND);
     assert!((-7201..=-7199).contains(&ahead(&signer)), "{}", ahead(&signer));
 }
 
 #[test]
-fn a_date_is_compared_with_the_middle_of_sent_and_received() {
+fn a_date_counts_as_the_moment_halfway_between_sent_and_received() {
     for (underway, seconds) in [(8, 3596), (10, 3595)] {
-        let (signer, sent) = (signer(), date() - Duration::from_secs(3600));
+        let (signer, sent) = (signer(), now() - Duration::from_secs(3600));
         signer.learn_time(&headers(&[("date", DATE)]), sent, sent + underway * SECOND);
         assert!((seconds..=seconds + 1).contains(&ahead(&signer)), "{}", ahead(&signer));
     }
 }
 
 #[test]
-fn a_date_without_fractions_is_taken_for_the_middle_of_its_second() {
-    let (signer, sent) = (signer(), date() - Duration::from_millis(59_800));
+fn a_date_counts_as_the_middle_of_its_second() {
+    let (signer, sent) = (signer(), now() - Duration::from_millis(59_800));
     signer.learn_time(&headers(&[("date", DATE)]), sent, sent);
     assert!(ahead(&signer) >= 60, "{}", ahead(&signer));
 }
 
 #[test]
-fn clones_and_other_scopes_share_what_was_learnt() {
+fn clones_and_signers_for_other_scopes_share_the_learnt_time() {
     let signer = signer();
     let others = [signer.clone(), signer.for_scope("cn-north-1", "iam").unwrap()];
     answered(&signer, Duration::from_secs(3600), &[("date", DATE)]);
@@ -79,32 +77,32 @@ fn clones_and_other_scopes_share_what_was_learnt() {
 }
 
 #[test]
-fn a_difference_of_less_than_a_minute_is_none() {
+fn a_difference_of_less_than_a_minute_is_ignored() {
     let signer = signer();
     answered(&signer, Duration::from_secs(3600), &[("date", DATE)]);
     answered(&signer, Duration::from_secs(58), &[("date", DATE)]);
     assert!((0..=1).contains(&ahead(&signer)), "{}", ahead(&signer));
     answered(&signer, Duration::from_secs(62), &[("date", DATE)]);
     assert!(ahead(&signer) > 60);
-    let sent = date() + Duration::from_secs(58);
+    let sent = now() + Duration::from_secs(58);
     signer.learn_time(&headers(&[("date", DATE)]), sent, sent + SECOND);
     assert!((0..=1).contains(&ahead(&signer)), "{}", ahead(&signer));
 }
 
 #[test]
-fn an_answer_that_says_nothing_about_the_time_changes_nothing() {
+fn a_response_without_a_trustworthy_date_is_ignored() {
     let (signer, hour) = (signer(), Duration::from_secs(3600));
     answered(&signer, hour, &[]);
     answered(&signer, hour, &[("date", "yesterday")]);
     answered(&signer, hour, &[("date", DATE), ("age", "30")]);
-    let sent = date() - hour;
+    let sent = now() - hour;
     signer.learn_time(&headers(&[("date", DATE)]), sent, sent + 11 * SECOND);
     signer.learn_time(&headers(&[("date", DATE)]), sent, sent - SECOND);
     assert!((0..=1).contains(&ahead(&signer)), "{}", ahead(&signer));
 }
 
 #[test]
-fn only_the_29_bytes_that_servers_write_are_a_date() {
+fn only_an_imf_fixdate_is_a_date() {
     for date in [
         "",
         "yesterday",
@@ -129,7 +127,7 @@ fn only_the_29_bytes_that_servers_write_are_a_date() {
 }
 
 #[test]
-fn a_date_of_nested_comments_does_not_exhaust_the_stack() {
+fn a_date_with_nested_comments_does_not_exhaust_the_stack() {
     let date = format!("Wed, 18 Aug 2021 09:57:29 GMT {}", "(".repeat(200_000));
     for date in [&date[..], &"(".repeat(200_000)] {
         let (signer, headers) = (signer(), headers(&[("date", date)]));
@@ -145,16 +143,16 @@ fn a_date_of_nested_comments_does_not_exhaust_the_stack() {
 }
 
 #[test]
-fn a_signer_at_a_fixed_time_keeps_it_whatever_was_learnt() {
+fn a_fixed_time_is_never_corrected() {
     let signer = signer();
     answered(&signer, Duration::from_secs(3600), &[("date", DATE)]);
     let mut request = Request::get("https://h.example/").body("").unwrap();
-    signer.at(date()).sign(&mut request).unwrap();
-    assert_eq!(request.headers()["x-date"], "20210818T095729Z");
+    signer.at(now()).sign(&mut request).unwrap();
+    assert_eq!(request.headers()["x-date"], X_DATE);
 }
 
 #[test]
-fn a_time_beyond_the_calendar_is_not_believed() {
+fn a_time_after_the_year_9999_is_ignored() {
     let signer = signer();
     let sent = SystemTime::UNIX_EPOCH;
     signer.learn_time(&headers(&[("date", "Fri, 31 Dec 9999 23:59:59 GMT")]), sent, sent);
@@ -162,28 +160,37 @@ fn a_time_beyond_the_calendar_is_not_believed() {
 }
 
 #[test]
-fn no_answer_ends_the_use_of_credentials() {
-    let (hour, now) = (Duration::from_secs(3600), SystemTime::now());
+fn credentials_expire_only_by_both_clocks() {
+    let (hour, machine_time) = (Duration::from_secs(3600), SystemTime::now());
     let signer = |expiration| {
-        let credentials = Credentials::new("AKLTEXAMPLE", "secret").unwrap();
-        let credentials = credentials.with_expiration(expiration);
+        let credentials = credentials().with_expiration(expiration);
         Signer::new(credentials, "cn-beijing", "ecs").unwrap()
     };
     let sign = |signer: &Signer| {
         let mut request = Request::get("https://h.example/").body("").unwrap();
         signer.sign(&mut request).map(drop)
     };
-    let valid = signer(now + hour);
+    let valid = signer(machine_time + hour);
     answered(&valid, 2 * hour, &[("date", DATE)]);
     assert!(ahead(&valid) > 7000);
     assert!(sign(&valid).is_ok());
 
-    let expired = signer(now - hour);
+    let expired = signer(machine_time - hour);
     assert!(sign(&expired).is_err());
     answered(&expired, hour / 2, &[("date", DATE)]);
     assert!(sign(&expired).is_err());
-    // By the server's clock they are valid: this machine's is two hours ahead.
-    let sent = date() + 2 * hour;
+    // The server's clock, two hours behind this machine's, says that they are valid.
+    let sent = now() + 2 * hour;
     expired.learn_time(&headers(&[("date", DATE)]), sent, sent + SECOND);
     assert!(sign(&expired).is_ok());
+}
+
+#[test]
+fn the_first_and_the_last_second_of_the_calendar_can_be_signed() {
+    for (seconds, x_date) in [(0, "19700101T000000Z"), (253_402_300_799, "99991231T235959Z")] {
+        let mut request = Request::get("https://h.example/").body("").unwrap();
+        let time = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+        signer().at(time).sign(&mut request).unwrap();
+        assert_eq!(request.headers()["x-date"], x_date);
+    }
 }

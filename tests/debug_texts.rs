@@ -1,13 +1,16 @@
-//! `Debug` of each public type, word for word: it says what the value is, and no secret.
+//! The `Debug` text of each public type, word for word. None shows a secret.
+
+mod support;
 
 use std::fmt::Debug;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use http::{HeaderMap, Method, Request, Uri};
+use support::{X_DATE, credentials, now, signer, verifier, with_token};
 use volcengine_sigv4::{
-    Authorization, CanonicalRequest, CredentialScope, Credentials, ErrorKind, MemoryReplayGuard,
-    Payload, PayloadHasher, PresignOptions, RotatingCredentials, Signature, Signer, SigningKey,
-    StringToSign, Verifier, XDate,
+    Authorization, CanonicalRequest, CredentialScope, ErrorKind, MemoryReplayGuard, Payload,
+    PayloadHasher, PresignOptions, RotatingCredentials, Signature, Signer, SigningKey,
+    StringToSign, XDate,
 };
 
 const SCOPE: &str = "20210818/cn-beijing/ecs/request";
@@ -15,18 +18,6 @@ const SCOPE: &str = "20210818/cn-beijing/ecs/request";
 #[track_caller]
 fn debugs(value: impl Debug, expected: &str) {
     assert_eq!(format!("{value:?}"), expected);
-}
-
-fn now() -> SystemTime {
-    "20210818T095729Z".parse::<XDate>().unwrap().into()
-}
-
-fn credentials() -> Credentials {
-    Credentials::new("AKLTEXAMPLE", "secret").unwrap()
-}
-
-fn signer() -> Signer {
-    Signer::new(credentials(), "cn-beijing", "ecs").unwrap().at(now())
 }
 
 fn scope() -> CredentialScope {
@@ -40,12 +31,11 @@ fn credentials_show_their_id_and_whether_they_have_a_token() {
     debugs(credentials(), text);
     debugs(RotatingCredentials::new(credentials()), &format!("RotatingCredentials(Some({text}))"));
     debugs(RotatingCredentials::default(), "RotatingCredentials(None)");
-    let temporary = credentials().with_session_token("token").unwrap();
-    assert!(format!("{temporary:?}").contains("has_session_token: true"));
+    assert!(format!("{:?}", with_token("token")).contains("has_session_token: true"));
 }
 
 #[test]
-fn payloads_show_their_length() {
+fn a_payload_shows_its_length_only() {
     debugs(Payload::Empty, "Empty");
     debugs(Payload::from("four"), "Bytes(4 bytes)");
     debugs(PayloadHasher::new(), "PayloadHasher { .. }");
@@ -53,9 +43,9 @@ fn payloads_show_their_length() {
 }
 
 #[test]
-fn protocol_objects_show_their_text() {
-    let x_date: XDate = "20210818T095729Z".parse().unwrap();
-    assert_eq!(x_date.to_string(), "20210818T095729Z");
+fn a_protocol_object_shows_its_text() {
+    let x_date: XDate = X_DATE.parse().unwrap();
+    assert_eq!(x_date.to_string(), X_DATE);
     debugs(x_date, "XDate(\"20210818T095729Z\")");
     debugs(scope(), "CredentialScope(\"20210818/cn-beijing/ecs/request\")");
     let signature = Signature::from([0xab; 32]);
@@ -73,7 +63,7 @@ fn protocol_objects_show_their_text() {
 }
 
 #[test]
-fn a_canonical_request_shows_its_length() {
+fn a_canonical_request_shows_its_length_only() {
     let uri = Uri::from_static("https://h.example/?Password=p");
     let canonical_request =
         CanonicalRequest::new(&Method::GET, &uri, &HeaderMap::new(), &["host"], [0; 32]).unwrap();
@@ -82,7 +72,7 @@ fn a_canonical_request_shows_its_length() {
 }
 
 #[test]
-fn a_signing_key_shows_its_scope() {
+fn a_signing_key_shows_its_scope_only() {
     debugs(
         SigningKey::derive(&credentials(), &scope()),
         "SigningKey { scope: CredentialScope(\"20210818/cn-beijing/ecs/request\"), .. }",
@@ -107,7 +97,7 @@ fn a_signer_shows_its_settings() {
 }
 
 #[test]
-fn what_signing_gives_shows_names() {
+fn a_signed_head_shows_the_names_of_its_headers() {
     let uri = Uri::from_static("https://h.example/");
     let signed = signer().authorize(&Method::GET, &uri, &HeaderMap::new(), ()).unwrap();
     debugs(&signed, "{\"x-date\", \"x-content-sha256\", \"authorization\"}");
@@ -119,14 +109,13 @@ fn what_signing_gives_shows_names() {
 }
 
 #[test]
-fn the_states_of_a_received_request_show_who_and_what() {
+fn a_claim_an_authenticated_and_a_verified_request_show_no_value() {
     let mut request =
         Request::get("/p?Action=A&Password=p").header("host", "h.example").body("").unwrap();
     signer().sign(&mut request).unwrap();
     let (head, _) = request.into_parts();
-    let verifier = Verifier::new("cn-beijing", "ecs").unwrap().at(now());
     let who = format!("access_key_id: \"AKLTEXAMPLE\", scope: CredentialScope({SCOPE:?})");
-    let claim = verifier.claim(&head).unwrap();
+    let claim = verifier().claim(&head).unwrap();
     debugs(&claim, &format!("Claim {{ {who}, has_session_token: false, .. }}"));
     let key = claim.derive_key(Some(&credentials()));
     let authenticated = claim.authenticate(key.as_ref()).unwrap();
@@ -149,5 +138,16 @@ fn an_error_shows_its_kind_and_its_text() {
     debugs(
         error,
         "Error { kind: InvalidTime, text: \"malformed x-date, expected YYYYMMDDTHHMMSSZ\", .. }",
+    );
+}
+
+#[test]
+fn a_presigned_url_shows_no_value_except_those_of_action_and_version() {
+    let uri = Uri::from_static("https://h.example/?Action=A&Version=1&Password=hunter2");
+    debugs(
+        signer().presign(&Method::GET, &uri, &PresignOptions::default()).unwrap(),
+        "PresignedUrl(\"https://h.example/?Action=A&Password=***&Version=1&X-Algorithm=***\
+         &X-Credential=***&X-Date=***&X-NotSignBody=&X-SignedHeaders=***&X-SignedQueries=***\
+         &X-Signature=***\")",
     );
 }

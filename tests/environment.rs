@@ -1,14 +1,14 @@
-//! `Credentials::from_env` reads one family of variables, never a mixture, and names what is wrong.
+//! `Credentials::from_env` reads one family of variables, never two, and its errors name the variable.
 //!
-//! An environment belongs to a process, so each is tried in a child: this very executable, told to
-//! run the test `child` with the wanted variables and no others.
+//! A process has one environment, so each case runs in a child process: this executable, which runs
+//! only the test `child`, with only the variables of the case.
 
 use std::ffi::OsStr;
 use std::process::Command;
 
 use volcengine_sigv4::{CredentialScope, Credentials, Error, SigningKey, StringToSign, XDate};
 
-/// Returns what a process makes of `variables`.
+/// Returns what `from_env` yields in a process with `variables`.
 #[track_caller]
 fn found<V: AsRef<OsStr>>(variables: &[(&str, V)]) -> String {
     let output = Command::new(std::env::current_exe().unwrap())
@@ -23,14 +23,14 @@ fn found<V: AsRef<OsStr>>(variables: &[(&str, V)]) -> String {
     report
 }
 
-/// Answers on the standard error, where the test harness does not write.
+/// Writes to the standard error, because the test harness writes to the standard output.
 #[test]
-#[ignore = "is run by the others, in an environment of its own"]
+#[ignore = "the other tests run it, in a process with its own environment"]
 fn child() {
     eprint!("{}", report(Credentials::from_env()));
 }
 
-/// Tells everything about `result`; of the secret access key, what can be seen: its signature.
+/// Returns all about `result`. The secret access key shows in a signature only.
 fn report(result: Result<Credentials, Error>) -> String {
     let credentials = match result {
         Ok(credentials) => credentials,
@@ -79,14 +79,14 @@ fn each_family_of_variables_is_read() {
 }
 
 #[test]
-fn a_session_token_is_free() {
+fn a_session_token_is_optional() {
     assert_eq!(found(&VOLCENGINE[..2]), pair("id-1", "secret-1"));
     assert_eq!(found(&VOLCSTACK[..2]), pair("id-2", "secret-2"));
     assert_eq!(found(&VOLC[..2]), pair("id-3", "secret-3"));
 }
 
 #[test]
-fn the_first_family_that_is_set_counts() {
+fn the_first_family_that_is_set_is_used() {
     let all = [VOLC, VOLCSTACK, VOLCENGINE].concat();
     assert_eq!(found(&all), triple("id-1", "secret-1", "token-1"));
     let later = [VOLC, VOLCSTACK].concat();
@@ -114,7 +114,7 @@ fn families_are_never_mixed() {
 }
 
 #[test]
-fn nothing_set_is_no_credentials() {
+fn an_empty_environment_has_no_credentials() {
     let text = "CredentialsUnavailable: the environment holds no credentials, \
                 expected VOLCENGINE_ACCESS_KEY or another known pair";
     assert_eq!(found::<&str>(&[]), text);
@@ -144,7 +144,7 @@ fn an_empty_variable_is_unset() {
 }
 
 #[test]
-fn half_a_pair_is_named_with_every_name_of_the_other_half() {
+fn an_error_about_half_a_pair_names_every_variable_of_the_other_half() {
     for (half, text) in [
         (VOLCENGINE[0], "VOLCENGINE_ACCESS_KEY is set, but VOLCENGINE_SECRET_KEY is not"),
         (VOLCENGINE[1], "VOLCENGINE_SECRET_KEY is set, but VOLCENGINE_ACCESS_KEY is not"),
@@ -166,7 +166,7 @@ fn half_a_pair_is_named_with_every_name_of_the_other_half() {
 }
 
 #[test]
-fn of_two_names_for_one_thing_the_first_that_is_set_counts() {
+fn of_two_names_for_one_value_the_first_that_is_set_is_used() {
     let others = [("VOLCSTACK_ACCESS_KEY", "other-id"), ("VOLCSTACK_SECRET_KEY", "other-secret")];
     assert_eq!(found(&others), pair("other-id", "other-secret"));
     assert_eq!(found(&[VOLCSTACK[0], others[1]]), pair("id-2", "other-secret"));
@@ -177,7 +177,7 @@ fn of_two_names_for_one_thing_the_first_that_is_set_counts() {
 }
 
 #[test]
-fn white_space_around_a_value_and_line_breaks_are_named_by_variable_and_offset() {
+fn an_error_about_white_space_or_a_line_break_names_variable_and_offset() {
     let id = "visible ASCII without \"/\" and \",\"";
     let secret = "no line break and no white space around it";
     let token = "visible ASCII";
@@ -200,7 +200,7 @@ fn white_space_around_a_value_and_line_breaks_are_named_by_variable_and_offset()
 }
 
 #[test]
-fn a_value_that_is_too_long_is_named_by_variable() {
+fn an_error_about_a_value_that_is_too_long_names_the_variable() {
     for (index, most) in [(0, 128), (1, 1024), (2, 8192)] {
         let value = "v".repeat(most + 1);
         let mut variables = VOLC;
@@ -216,7 +216,7 @@ fn a_value_that_is_too_long_is_named_by_variable() {
 
 #[test]
 #[cfg(unix)]
-fn a_value_that_is_no_unicode_is_named_by_variable() {
+fn an_error_about_a_value_that_is_not_unicode_names_the_variable() {
     use std::os::unix::ffi::OsStrExt;
 
     for family in [VOLCENGINE, VOLCSTACK, VOLC] {

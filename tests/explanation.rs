@@ -1,16 +1,16 @@
-//! An explanation shows what signing would do, does none of it, and can be shown to anybody.
+//! An explanation shows each step of signing, changes nothing, and has no secret in its text.
+
+mod support;
 
 use http::{HeaderValue, Request};
+use support::{credentials, signer_of, with_token};
 use volcengine_sigv4::{
-    Authorization, CanonicalRequest, Credentials, ErrorKind, Explanation, Payload, Signer,
-    SigningKey, StringToSign, UriMode, XDate,
+    Authorization, CanonicalRequest, ErrorKind, Explanation, Payload, Signer, SigningKey,
+    StringToSign, UriMode,
 };
 
 fn signer() -> Signer {
-    let credentials = Credentials::new("AKLTEXAMPLE", "secret").unwrap();
-    let credentials = credentials.with_session_token("STS-token").unwrap();
-    let time = "20210818T095729Z".parse::<XDate>().unwrap();
-    Signer::new(credentials, "cn-beijing", "iam").unwrap().at(time.into())
+    signer_of(with_token("STS-token")).for_scope("cn-beijing", "iam").unwrap()
 }
 
 fn request() -> Request<&'static str> {
@@ -36,7 +36,7 @@ fn explain(signer: &Signer) -> Explanation {
 }
 
 #[test]
-fn explaining_is_what_signing_does() {
+fn an_explanation_has_the_authorization_that_signing_sends() {
     for signer in [signer(), signer().with_uri_mode(UriMode::Preserve)] {
         let explanation = explain(&signer);
         let mut request = request();
@@ -47,7 +47,7 @@ fn explaining_is_what_signing_does() {
 }
 
 #[test]
-fn explaining_fails_where_signing_does() {
+fn explaining_fails_with_the_error_of_signing() {
     let mut request = Request::get("/").body("").unwrap();
     let explained = signer().explain(&request, ()).unwrap_err();
     let signed = signer().sign(&mut request).unwrap_err();
@@ -56,7 +56,7 @@ fn explaining_fails_where_signing_does() {
 }
 
 #[test]
-fn an_explanation_shows_every_step_but_no_query_value_and_no_token() {
+fn an_explanation_shows_every_step_without_query_values_and_token() {
     let expected = "\
 canonical request:
 POST
@@ -109,7 +109,7 @@ fn the_accessors_return_what_was_hashed_and_sent() {
 }
 
 #[test]
-fn the_protocol_objects_lead_to_the_steps_explained() {
+fn the_protocol_objects_yield_the_steps_of_the_explanation() {
     let explanation = explain(&signer());
     let mut request = request();
     signer().sign(&mut request).unwrap();
@@ -132,7 +132,6 @@ fn the_protocol_objects_lead_to_the_steps_explained() {
     let string_to_sign = StringToSign::new(&x_date, scope, canonical_request.sha256()).unwrap();
     assert_eq!(string_to_sign.to_string(), explanation.string_to_sign());
 
-    let credentials = Credentials::new("AKLTEXAMPLE", "secret").unwrap();
-    let signature = SigningKey::derive(&credentials, scope).sign(&string_to_sign);
+    let signature = SigningKey::derive(&credentials(), scope).sign(&string_to_sign);
     assert_eq!(signature.to_string(), authorization.signature().to_string());
 }

@@ -1,9 +1,11 @@
 //! No freed block of memory holds a copy of a secret access key, a session token or a keyed HMAC.
 //!
-//! The allocator of this program looks for them in each block that a scene frees. What a request or
-//! a presigned URL carries is the caller's, and lives until a scene is over.
+//! The allocator of this program searches each block that a scene frees. A request or a presigned URL
+//! belongs to the caller and may hold the token: it is freed after the scene.
 
 #![allow(unsafe_code, reason = "an allocator is an unsafe trait")]
+
+mod support;
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -11,19 +13,20 @@ use std::ffi::OsString;
 use std::process::Command;
 use std::slice;
 use std::sync::LazyLock;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use hmac::{Hmac, KeyInit, Mac};
 use http::{Method, Request, Uri, request};
 use sha2::Sha256;
 use sha2::block_api::compress256;
+use support::{X_DATE, now, signer_of, verifier};
 use volcengine_sigv4::{
     CredentialScope, Credentials, MemoryReplayGuard, PresignOptions, RotatingCredentials, Signer,
-    SigningKey, UriMode, Verifier, XDate,
+    SigningKey, UriMode, Verifier,
 };
 
 const SECRET: &str = "Kd8sWq2ZxT5uLb9YvN3e";
-/// What of the token is the same raw and escaped.
+/// The part of the token that is the same raw and escaped.
 const PLAIN_TOKEN: &str = "Hy7JmRf4PzXo6BtQc1Gw";
 const TOKEN: &str = "Hy7JmRf4PzXo6BtQc1Gw+/==";
 const ESCAPED_TOKEN: &str = "Hy7JmRf4PzXo6BtQc1Gw%2B%2f%3D%3D";
@@ -53,7 +56,7 @@ static NEEDLES: LazyLock<Vec<Needle>> = LazyLock::new(|| {
     ]
 });
 
-/// The state of SHA-256 after the block that HMAC makes of its key, as memory holds it.
+/// Returns the state of SHA-256 after the first block of HMAC, which is made of the key.
 fn keyed(key: &[u8], pad: u8) -> Vec<u8> {
     let mut block = [pad; 64];
     block.iter_mut().zip(key).for_each(|(byte, key)| *byte ^= key);
@@ -77,8 +80,8 @@ struct Scanner;
 #[global_allocator]
 static SCANNER: Scanner = Scanner;
 
-// SAFETY: each call is passed on to the allocator of the system. Blocks are zeroed, so that all of
-// them can be read. `realloc` is the provided one, which allocates, copies and frees.
+// SAFETY: the allocator of the system does the work. Blocks are zeroed, so that every byte can be
+// read. The default `realloc` allocates, copies and frees.
 unsafe impl GlobalAlloc for Scanner {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let block = unsafe { System.alloc_zeroed(layout) };
@@ -129,7 +132,7 @@ fn found() -> Vec<&'static str> {
     names.zip(FOUND.get()).filter(|&(_, count)| count > 0).map(|(name, _)| name).collect()
 }
 
-/// Returns what the blocks hold that `scene` freed. What it returns outlives it.
+/// Returns the needles in the blocks that `scene` frees. Its result is dropped later.
 fn freed<T>(scene: impl FnOnce() -> T) -> Vec<&'static str> {
     let kept = watched(scene);
     let found = found();
@@ -137,7 +140,7 @@ fn freed<T>(scene: impl FnOnce() -> T) -> Vec<&'static str> {
     found
 }
 
-/// Returns what the blocks hold that belong to the value that `scene` returns.
+/// Returns the needles in the blocks of the value that `scene` returns.
 fn live<T>(scene: impl FnOnce() -> T) -> Vec<&'static str> {
     let value = watched(scene);
     for (address, size) in LIVE.get() {
@@ -164,7 +167,7 @@ fn a_copy_in_a_freed_block_would_be_found() {
 }
 
 #[test]
-fn a_live_signing_key_holds_everything_that_is_looked_for() {
+fn a_live_signing_key_contains_every_needle() {
     let key = || Box::new(SigningKey::derive(&credentials(), &scope()));
     let names: Vec<_> = NEEDLES.iter().map(|needle| needle.name).collect();
     assert_eq!(live(key), names);
@@ -179,17 +182,7 @@ fn credentials() -> Credentials {
 }
 
 fn signer() -> Signer {
-    Signer::new(credentials(), "cn-beijing", "ecs").unwrap().at(now())
-}
-
-fn verifier() -> Verifier {
-    Verifier::new("cn-beijing", "ecs").unwrap().at(now())
-}
-
-const X_DATE: &str = "20210818T095729Z";
-
-fn now() -> SystemTime {
-    X_DATE.parse::<XDate>().unwrap().into()
+    signer_of(credentials())
 }
 
 fn post() -> Request<&'static str> {
@@ -251,7 +244,7 @@ fn a_token_that_is_refused_leaves_nothing() {
 fn credentials_that_are_rotated_leave_nothing() {
     clean(|| {
         let cell = RotatingCredentials::new(credentials());
-        let signer = Signer::new(cell.clone(), "cn-beijing", "ecs").unwrap().at(now());
+        let signer = signer_of(cell.clone());
         let mut request = post();
         signer.sign(&mut request).unwrap();
         cell.set(Credentials::new("AKLTEXAMPLE", "another").unwrap());
@@ -330,7 +323,7 @@ fn signed() -> request::Parts {
     request.into_parts().0
 }
 
-/// The head of a presigned request, with its token in another spelling than the canonical one.
+/// The head of a presigned request whose token is not in the canonical spelling.
 fn presigned() -> request::Parts {
     let uri = Uri::from_static("https://h.example/?Action=GetPlayInfo");
     let url = signer().presign(&Method::GET, &uri, &PresignOptions::default()).unwrap();
@@ -377,7 +370,7 @@ fn an_environment_variable_that_is_not_unicode_leaves_nothing() {
     child(OsString::from_vec([SECRET.as_bytes(), b"\xff"].concat()));
 }
 
-/// Reads `secret` from the environment of a process of its own.
+/// Reads `secret` from the environment, in a child process.
 #[track_caller]
 fn child(secret: OsString) {
     let child = Command::new(std::env::current_exe().unwrap())
@@ -392,7 +385,7 @@ fn child(secret: OsString) {
 }
 
 #[test]
-#[ignore = "is run by the others, in an environment of its own"]
+#[ignore = "the other tests run it, in a process with its own environment"]
 fn from_env() {
     clean(|| drop(Credentials::from_env()));
 }

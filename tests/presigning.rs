@@ -1,25 +1,18 @@
-//! A presigned URL covers what it says, lives as long as it says, and is sent as it stands.
+//! A presigned URL: its parameters, its lifetime, its spelling.
 
-use std::time::{Duration, SystemTime};
+mod support;
+
+use std::time::Duration;
 
 use http::{HeaderMap, Method, Request, Uri};
+use support::{credentials, now};
 use volcengine_sigv4::{
     CanonicalRequest, CredentialScope, Credentials, Error, ErrorKind, Payload, PresignOptions,
     PresignedUrl, Signature, Signer, SigningKey, StringToSign, UriMode, XDate,
 };
 
-const X_DATE: &str = "20210818T095729Z";
-
-fn now() -> SystemTime {
-    X_DATE.parse::<XDate>().unwrap().into()
-}
-
-fn credentials() -> Credentials {
-    Credentials::new("AKLTEXAMPLE", "secret").unwrap()
-}
-
 fn signer_of(credentials: Credentials) -> Signer {
-    Signer::new(credentials, "cn-north-1", "vod").unwrap().at(now())
+    support::signer_of(credentials).for_scope("cn-north-1", "vod").unwrap()
 }
 
 fn presign(uri: &str, options: PresignOptions) -> Result<PresignedUrl, Error> {
@@ -37,15 +30,15 @@ fn refused(uri: &str, kind: ErrorKind, text: &str) {
     assert_eq!((error.kind(), error.to_string()), (kind, text.to_owned()));
 }
 
-/// Returns the value of the parameter `key`, as it is written.
+/// Returns the escaped value of the parameter `key`.
 fn value<'a>(url: &'a str, key: &str) -> Option<&'a str> {
     let (_, query) = url.split_once('?').unwrap();
     let parameters = query.split('&').map(|parameter| parameter.split_once('=').unwrap());
     parameters.clone().find(|(found, _)| *found == key).map(|(_, value)| value)
 }
 
-/// Signs the URL anew, step by step, as a server does that has read it.
-fn signed_anew(url: &str, method: &Method, credentials: &Credentials) -> Signature {
+/// Signs the URL again, step by step, as a server does.
+fn signed_again(url: &str, method: &Method, credentials: &Credentials) -> Signature {
     let (unsigned, _) = url.split_once("&X-Signature=").unwrap();
     let signed_headers: &[&str] = match value(url, "X-SignedHeaders") {
         Some("") => &[],
@@ -66,7 +59,7 @@ fn signed_anew(url: &str, method: &Method, credentials: &Credentials) -> Signatu
 }
 
 #[test]
-fn everything_but_the_signature_is_a_parameter_that_is_signed_and_listed() {
+fn every_parameter_except_the_signature_is_signed_and_listed() {
     let options = PresignOptions::default().expires_in(Duration::from_secs(3600)).unwrap();
     let url = presign("https://vod.volcengineapi.com/?b=2&a=1", options).unwrap().to_string();
     assert_eq!(
@@ -77,7 +70,7 @@ fn everything_but_the_signature_is_a_parameter_that_is_signed_and_listed() {
          &X-SignedQueries=X-Algorithm%3BX-Credential%3BX-Date%3BX-Expires%3BX-NotSignBody\
          %3BX-SignedHeaders%3BX-SignedQueries%3Ba%3Bb&a=1&b=2&X-Signature"
     );
-    let signature = signed_anew(&url, &Method::GET, &credentials());
+    let signature = signed_again(&url, &Method::GET, &credentials());
     assert_eq!(value(&url, "X-Signature"), Some(&*signature.to_string()));
 }
 
@@ -89,7 +82,7 @@ fn a_session_token_is_signed_and_listed() {
     let url = signer.presign(&Method::GET, &uri, &PresignOptions::default()).unwrap().to_string();
     assert_eq!(value(&url, "X-Security-Token"), Some("token%2B%2F%3D"));
     assert!(value(&url, "X-SignedQueries").unwrap().contains("%3BX-Security-Token%3B"));
-    let signature = signed_anew(&url, &Method::GET, &credentials);
+    let signature = signed_again(&url, &Method::GET, &credentials);
     assert_eq!(value(&url, "X-Signature"), Some(&*signature.to_string()));
 }
 
@@ -110,7 +103,7 @@ fn the_method_and_the_host_are_signed() {
 }
 
 #[test]
-fn the_url_is_in_the_spelling_that_clients_send() {
+fn a_presigned_url_has_the_spelling_that_clients_send() {
     for (uri, start) in [
         ("HTTPS://Vod.Example:443", "https://vod.example/?X-Algorithm="),
         ("http://vod.example:8080/a|b?", "http://vod.example:8080/a%7Cb?X-Algorithm="),
@@ -126,7 +119,7 @@ fn the_url_is_in_the_spelling_that_clients_send() {
 }
 
 #[test]
-fn a_path_is_kept_under_preserve() {
+fn a_preserved_path_is_unchanged() {
     let signer = signer_of(credentials()).with_uri_mode(UriMode::Preserve);
     let uri = Uri::from_static("https://vod.example/a/../b");
     let url = signer.presign(&Method::GET, &uri, &PresignOptions::default()).unwrap();
@@ -134,14 +127,14 @@ fn a_path_is_kept_under_preserve() {
 }
 
 #[test]
-fn the_url_becomes_a_uri() {
+fn a_presigned_url_converts_into_a_uri() {
     let url = presign("https://vod.example/?A=1", PresignOptions::default()).unwrap();
     let uri: Uri = url.clone().into();
     assert_eq!(uri.to_string(), url.as_str());
 }
 
 #[test]
-fn a_life_is_1_second_to_7_days() {
+fn x_expires_is_1_second_to_7_days() {
     let life = |seconds, nanos| {
         let options = PresignOptions::default().expires_in(Duration::new(seconds, nanos))?;
         let url = presign("https://vod.example/", options)?.to_string();
@@ -157,7 +150,7 @@ fn a_life_is_1_second_to_7_days() {
 }
 
 #[test]
-fn a_url_does_not_outlive_the_credentials() {
+fn a_presigned_url_does_not_outlive_the_credentials() {
     let hour = Duration::from_secs(3600);
     let presign = |life| {
         let signer = signer_of(credentials().with_expiration(now() + hour));
@@ -192,7 +185,7 @@ fn a_key_that_presigning_writes_is_refused() {
 }
 
 #[test]
-fn a_key_that_is_no_text_is_listed_byte_for_byte() {
+fn a_key_that_is_not_text_is_listed_byte_for_byte() {
     let url = url("https://vod.example/?%ff=1");
     assert!(value(&url, "X-SignedQueries").unwrap().ends_with("%3BX-SignedQueries%3B%FF"));
 }
@@ -206,7 +199,7 @@ fn a_url_of_another_scheme_is_refused() {
 }
 
 #[test]
-fn a_key_that_cannot_be_listed_once_is_refused() {
+fn a_repeated_key_and_a_key_with_a_semicolon_are_refused() {
     let kind = ErrorKind::InvalidUri;
     refused(
         "https://vod.example/?a=1&%61=2",
@@ -230,14 +223,4 @@ fn a_path_without_a_host_is_refused() {
 fn a_url_that_is_too_long_is_refused() {
     let uri = format!("https://vod.example/?a={}", "a".repeat(65_400));
     refused(&uri, ErrorKind::InvalidUri, "the uri is too long once escaped as clients send it");
-}
-
-#[test]
-fn debug_hides_the_values_of_the_parameters() {
-    let url = presign("https://vod.example/?Password=hunter2", PresignOptions::default()).unwrap();
-    let text = format!("{url:?}");
-    assert!(text.starts_with("PresignedUrl(\"https://vod.example/?Password=***&X-Algorithm=***&"));
-    assert!(
-        !text.contains("hunter2") && !text.contains(value(url.as_str(), "X-Signature").unwrap())
-    );
 }

@@ -1,5 +1,5 @@
-//! What holds for every request: checked on generated ones, and against a second, naive
-//! implementation of the protocol.
+//! What is true of every request, checked with generated ones, and with a second, naive implementation
+//! of the protocol.
 
 #[path = "support/naive.rs"]
 pub mod naive;
@@ -21,7 +21,7 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn the_naive_canonicaliser_writes_and_refuses_the_same(
+    fn the_naive_canonicalizer_yields_the_same_result(
         (request, names) in any_request().prop_flat_map(with_signed_headers),
     ) {
         let (method, uri, headers) = (request.method(), request.uri(), request.headers());
@@ -32,7 +32,7 @@ proptest! {
     }
 
     #[test]
-    fn a_signature_is_recomputed_from_the_signed_request_alone(
+    fn a_signature_can_be_computed_from_the_signed_request(
         mut request in any_request(),
         signer in any_signer(),
     ) {
@@ -46,7 +46,7 @@ proptest! {
     }
 
     #[test]
-    fn a_presigned_signature_is_recomputed_from_the_url_alone(
+    fn a_presigned_signature_can_be_computed_from_the_url(
         request in any_request(),
         signer in any_signer(),
     ) {
@@ -59,7 +59,7 @@ proptest! {
     }
 
     #[test]
-    fn every_header_that_arrives_unchanged_is_signed(
+    fn every_header_that_proxies_do_not_change_is_signed(
         mut request in any_request(),
         signer in any_signer(),
     ) {
@@ -97,7 +97,7 @@ proptest! {
     }
 
     #[test]
-    fn the_canonical_form_of_a_canonical_form_is_itself(request in any_request()) {
+    fn a_canonical_request_is_its_own_canonical_form(request in any_request()) {
         if let Some(first) = canonical(&request, &[]) {
             let text = String::from_utf8(first.clone()).unwrap();
             let [_, path, query, ..] = text.split('\n').collect::<Vec<_>>()[..] else {
@@ -138,7 +138,7 @@ proptest! {
     }
 
     #[test]
-    fn a_kept_signing_key_is_never_used_for_another_time_scope_or_secret(
+    fn a_cached_key_is_never_used_for_another_day_scope_or_secret(
         steps in vec((0..SCOPES.len(), 0..SECRETS.len(), 0..200_000_u64), 1..12),
     ) {
         let credentials = SECRETS.map(|(id, secret)| Credentials::new(id, secret).unwrap());
@@ -160,7 +160,7 @@ proptest! {
     }
 
     #[test]
-    fn normalizing_keeps_the_canonical_form_but_for_the_case_of_the_host(
+    fn normalizing_changes_only_the_case_of_the_host_in_the_canonical_form(
         request in any_request(),
         signer in any_signer(),
     ) {
@@ -174,7 +174,7 @@ proptest! {
     }
 
     #[test]
-    fn a_normalized_uri_is_plain_and_stays_as_it_is(
+    fn normalizing_a_normalized_uri_changes_nothing(
         request in any_request(),
         signer in any_signer(),
     ) {
@@ -192,7 +192,7 @@ proptest! {
     }
 
     #[test]
-    fn preserving_touches_no_uri(mut request in any_request(), signer in any_signer()) {
+    fn a_preserved_uri_is_never_changed(mut request in any_request(), signer in any_signer()) {
         let before = spelled(request.uri());
         let _ = signer.with_uri_mode(UriMode::Preserve).sign(&mut request);
         prop_assert_eq!(spelled(request.uri()), before);
@@ -200,7 +200,7 @@ proptest! {
 }
 
 fn config() -> ProptestConfig {
-    // A failure becomes a vector, not a seed in a file.
+    // A failure becomes a vector instead of a seed in a file.
     ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1024) }
 }
 
@@ -226,14 +226,14 @@ fn parts(request: &Request<Vec<u8>>) -> impl PartialEq + std::fmt::Debug {
     (method, spelled(request.uri()), headers.collect::<Vec<_>>(), body)
 }
 
-/// The spelling of `uri`: to `Uri`, hosts that differ in case are equal.
+/// Returns the exact text of `uri`: `==` ignores the case of the host.
 fn spelled(uri: &Uri) -> [Option<String>; 3] {
     let path_and_query = uri.path_and_query().map(|path_and_query| path_and_query.to_string());
     let authority = uri.authority().map(|authority| authority.to_string());
     [uri.scheme_str().map(str::to_owned), authority, path_and_query]
 }
 
-/// Whether every client sends `uri` as it is, each byte being one that RFC 3986 allows there.
+/// Whether every client sends `uri` unchanged: RFC 3986 allows each byte where it is.
 fn is_plain(uri: &Uri) -> bool {
     let is_known = |byte| {
         matches!(byte, b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'%')
@@ -261,7 +261,7 @@ fn with_lower_host(canonical_request: &[u8]) -> Vec<u8> {
     lines.collect::<Vec<_>>().join(&b'\n')
 }
 
-/// Bytes as a failing test shows them.
+/// Returns bytes as text for the output of a failed test.
 fn readable(bytes: Option<Vec<u8>>) -> Option<String> {
     bytes.map(|bytes| bytes.escape_ascii().to_string())
 }

@@ -1,29 +1,17 @@
-//! What a refusal says to the log: which header, which of region, service and day, how many seconds.
+//! What a refusal says in the log: which header, which of region, service and day, how many seconds.
 
-use std::time::{Duration, SystemTime};
+mod support;
+
+use std::collections::HashSet;
+use std::time::Duration;
 
 use http::request::{Builder, Parts};
 use http::{HeaderValue, Request};
+use support::{credentials, now, signer, verifier, with_token};
 use volcengine_sigv4::{
-    Claim, Credentials, PresignOptions, RejectReason, Rejected, Signer, SigningKey, Verified,
-    Verifier, VerifyPolicy, XDate,
+    Claim, Credentials, PresignOptions, RejectReason, Rejected, SigningKey, Verified, Verifier,
+    VerifyPolicy,
 };
-
-fn now() -> SystemTime {
-    "20210818T095729Z".parse::<XDate>().unwrap().into()
-}
-
-fn credentials() -> Credentials {
-    Credentials::new("AKLTEXAMPLE", "secret").unwrap()
-}
-
-fn signer() -> Signer {
-    Signer::new(credentials(), "cn-beijing", "ecs").unwrap().at(now())
-}
-
-fn verifier() -> Verifier {
-    Verifier::new("cn-beijing", "ecs").unwrap().at(now())
-}
 
 fn call() -> Builder {
     Request::get("/?Action=DescribeZones").header("host", "ecs.example")
@@ -61,7 +49,7 @@ fn an_unsigned_header_is_named() {
 }
 
 #[test]
-fn a_listed_header_that_is_absent_is_named() {
+fn a_signed_header_that_is_absent_is_named() {
     let mut head = signed(call().header("x-tag", "value"));
     head.headers.remove("x-tag");
     let detail = "header \"x-tag\" is to be signed, but the request has none";
@@ -69,7 +57,7 @@ fn a_listed_header_that_is_absent_is_named() {
 }
 
 #[test]
-fn region_service_and_day_are_told_with_both_values() {
+fn a_wrong_region_service_or_day_is_named_with_both_values() {
     let claim =
         |region, service| Verifier::new(region, service).unwrap().at(now()).claim(&signed(call()));
     let reason = RejectReason::ScopeMismatch;
@@ -85,7 +73,7 @@ fn region_service_and_day_are_told_with_both_values() {
 }
 
 #[test]
-fn a_wrong_time_is_told_in_seconds() {
+fn a_wrong_time_is_given_in_seconds() {
     let head = signed(call());
     let early = verifier().at(now() - Duration::from_secs(3600)).claim(&head);
     let detail = "x-date is 3600 seconds ahead of the clock";
@@ -96,7 +84,7 @@ fn a_wrong_time_is_told_in_seconds() {
 }
 
 #[test]
-fn a_malformed_part_is_told_as_its_parser_tells_it() {
+fn a_malformed_part_has_the_text_of_its_parser() {
     let with = |name: &'static str, value: &str| {
         let mut head = signed(call());
         head.headers.insert(name, value.parse().unwrap());
@@ -122,7 +110,7 @@ fn a_malformed_part_is_told_as_its_parser_tells_it() {
 }
 
 #[test]
-fn a_limit_is_told_with_the_number_that_exceeds_it() {
+fn a_limit_is_given_with_the_number_that_exceeds_it() {
     let detailed = |head: Parts, detail| {
         detailed(verifier().claim(&head), RejectReason::TooLarge, detail);
     };
@@ -140,13 +128,13 @@ fn a_limit_is_told_with_the_number_that_exceeds_it() {
     detailed(head, &format!("SignedHeaders has {count} items, expected at most 64"));
 }
 
-/// How many names the list of a plain call has, with an empty one in place of `host`.
+/// Returns how many headers a plain call signs.
 fn signed_names() -> usize {
     signed(call()).headers["authorization"].to_str().unwrap().matches(';').count() + 1
 }
 
 #[test]
-fn parameters_that_are_not_listed_are_counted_and_not_named() {
+fn unsigned_parameters_are_counted_and_not_named() {
     let mut head = presigned();
     head.uri = format!("{}&Password=hunter2", head.uri).parse().unwrap();
     let detail = "X-SignedQueries lists 7, the query has 8";
@@ -154,25 +142,24 @@ fn parameters_that_are_not_listed_are_counted_and_not_named() {
 }
 
 #[test]
-fn the_three_ways_of_a_wrong_session_token_are_told_apart() {
+fn an_absent_an_unexpected_and_another_session_token_have_different_texts() {
     let reason = RejectReason::InvalidSessionToken;
-    let with = |token| credentials().with_session_token(token).unwrap();
     let detail = "x-security-token is absent, but the credentials have a session token";
-    detailed(verify(&signed(call()), &with("a")), reason, detail);
+    detailed(verify(&signed(call()), &with_token("a")), reason, detail);
 
     let mut request = call().body("").unwrap();
-    let signer = signer().for_credentials(with("a"));
+    let signer = signer().for_credentials(with_token("a"));
     signer.sign(&mut request).unwrap();
     let head = request.into_parts().0;
     let detail = "x-security-token is sent, but the credentials have no session token";
     detailed(verify(&head, &credentials()), reason, detail);
     let detail = "x-security-token is another than that of the credentials";
-    detailed(verify(&head, &with("b")), reason, detail);
-    assert!(verify(&head, &with("a")).is_ok());
+    detailed(verify(&head, &with_token("b")), reason, detail);
+    assert!(verify(&head, &with_token("a")).is_ok());
 }
 
 #[test]
-fn a_wrong_key_of_the_server_is_told() {
+fn a_key_of_another_id_or_scope_is_named_as_such() {
     let head = signed(call());
     let authenticate = |id, scope: &str| {
         let credentials = Credentials::new(id, "secret").unwrap();
@@ -192,14 +179,14 @@ fn a_wrong_key_of_the_server_is_told() {
 }
 
 #[test]
-fn expired_credentials_are_told_with_their_age() {
+fn expired_credentials_are_given_with_their_age() {
     let expired = credentials().with_expiration(now() - Duration::from_secs(60));
     let detail = "the credentials expired 60 seconds ago";
     detailed(verify(&signed(call()), &expired), RejectReason::CredentialsExpired, detail);
 }
 
 #[test]
-fn an_announced_body_that_does_not_come_is_told() {
+fn a_body_that_is_announced_and_absent_is_named() {
     let head = signed(call().header("content-length", "5"));
     let detail = "the headers announce a body, but there is none";
     detailed(verify(&head, &credentials()), RejectReason::PayloadMismatch, detail);
@@ -230,7 +217,7 @@ fn a_header_that_cannot_be_signed_is_named() {
 }
 
 #[test]
-fn a_fault_of_the_server_is_no_fault_of_the_sender() {
+fn a_wrong_key_a_missing_clock_and_a_failed_guard_are_faults_of_the_server() {
     for reason in
         [RejectReason::KeyMismatch, RejectReason::NoClock, RejectReason::ReplayGuardFailed]
     {
@@ -238,5 +225,50 @@ fn a_fault_of_the_server_is_no_fault_of_the_sender() {
     }
     for reason in [RejectReason::SignatureMismatch, RejectReason::Expired, RejectReason::Replayed] {
         assert!(!Rejected::from(reason).is_server_fault(), "{reason:?}");
+    }
+}
+
+#[test]
+fn every_reason_has_its_own_text() {
+    use RejectReason::*;
+    let reasons = [
+        MissingAuthentication,
+        ConflictingAuthentication,
+        MissingSignature,
+        TooLarge,
+        UnsupportedAlgorithm,
+        MalformedAuthorization,
+        MalformedCredential,
+        InvalidUri,
+        HostMismatch,
+        ScopeMismatch,
+        InvalidTime,
+        InvalidExpires,
+        NotYetValid,
+        Expired,
+        InvalidSignedHeaders,
+        UnsignedHeader,
+        UnsignedParameter,
+        RepeatedParameter,
+        InvalidPayloadHash,
+        UnknownAccessKey,
+        KeyMismatch,
+        SignatureMismatch,
+        InvalidSessionToken,
+        CredentialsExpired,
+        PayloadMismatch,
+        UnsignedPayload,
+        Replayed,
+        ReplayGuardFailed,
+        NoClock,
+    ];
+    let lines: HashSet<_> = reasons.iter().map(RejectReason::to_string).collect();
+    assert_eq!(lines.len(), reasons.len());
+    for reason in reasons {
+        assert_eq!(Rejected::from(reason).to_string(), Rejected::from(Expired).to_string());
+        assert_eq!(
+            format!("{:?}", Rejected::from(reason)),
+            format!("Rejected {{ reason: {reason:?}, detail: None }}")
+        );
     }
 }

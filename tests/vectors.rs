@@ -1,12 +1,12 @@
 //! Every step yields what the published signers of the protocol yield, byte for byte.
 //!
-//! A vector is compared stage by stage, up to the first that is wrong: what follows is only wrong
-//! because of it. `tests/vectors/README.md` tells where the answers come from.
+//! A vector is compared stage by stage, up to the first wrong stage, which makes the later ones wrong.
+//! `tests/vectors/README.md` says where the answers come from.
 
 #[path = "support/files.rs"]
 mod files;
 #[path = "support/vectors.rs"]
-mod support;
+mod vectors;
 
 use std::error::Error;
 use std::time::Duration;
@@ -15,13 +15,13 @@ use files::read;
 use hmac::{Hmac, KeyInit, Mac};
 use http::{HeaderMap, Method, Request, Uri};
 use sha2::Sha256;
-use support::{KnownAnswer, Received, Vector, Verdict, hex, uri};
+use vectors::{KnownAnswer, Received, Vector, Verdict, hex, uri};
 use volcengine_sigv4::{
     Authorization, CanonicalRequest, Credentials, Payload, PresignOptions, RejectReason, Signature,
     Signer, SigningKey, StringToSign, UriMode, VerifyPolicy, XDate,
 };
 
-/// A vector that this crate answers otherwise: its name, the error it ends in, and why.
+/// A vector that this crate refuses on purpose: its name, the error, the reason.
 struct Exception {
     vector: &'static str,
     error: &'static str,
@@ -32,7 +32,7 @@ const fn slash(vector: &'static str) -> Exception {
     Exception {
         vector,
         error: "escaped slash in path at byte 2 cannot be signed",
-        reason: "the published signers sign an escaped slash as the slash that it is not",
+        reason: "the published signers decode an escaped slash, which is another path",
     }
 }
 
@@ -46,7 +46,7 @@ const fn dots(vector: &'static str) -> Exception {
 
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
-/// Checks that every outcome is good but for the exceptions, which must end in their errors.
+/// Checks that every outcome is good, except the exceptions, which must end in their errors.
 #[track_caller]
 fn every<'a>(outcomes: impl Iterator<Item = (&'a str, Outcome)>, exceptions: &[Exception]) {
     let mut wrong = Vec::new();
@@ -64,7 +64,7 @@ fn every<'a>(outcomes: impl Iterator<Item = (&'a str, Outcome)>, exceptions: &[E
         }
     }
     assert!(wrong.is_empty(), "{} wrong\n\n{}\n", wrong.len(), wrong.join("\n\n"));
-    assert_eq!(met, exceptions.len(), "exceptions that a vector has");
+    assert_eq!(met, exceptions.len(), "every exception must be met by a vector");
 }
 
 /// Compares what a stage yields, and shows the first line that differs.
@@ -172,7 +172,7 @@ fn a_signer_that_preserves_the_uri_writes_the_authorization_of_the_published_sig
 }
 
 #[test]
-fn a_signer_that_normalizes_the_uri_writes_the_same_where_clients_would_send_it() {
+fn a_signer_that_normalizes_the_uri_writes_the_same_if_clients_would_send_it() {
     let is_upper_case = |vector: &Vector| vector.request.url.contains("VolcengineAPI");
     let (upper_case, vectors): (Vec<_>, Vec<_>) = defaults().into_iter().partition(is_upper_case);
     let outcomes =
@@ -206,7 +206,7 @@ fn an_upper_case_host_is_signed_in_lower_case_when_normalized() {
 }
 
 #[test]
-fn every_step_behind_a_presigned_url_yields_what_the_published_signers_yield() {
+fn every_step_of_presigning_yields_what_the_published_signers_yield() {
     let vectors: Vec<Vector> = read("presigning.json");
     let steps = |vector: &Vector| {
         let mut request = vector.request.unsigned();
@@ -239,20 +239,20 @@ fn a_presigned_url_is_the_one_that_the_published_signers_write() {
     every(vectors.iter().map(|vector| (vector.name.as_str(), written(vector))), &refused);
 }
 
-/// Returns the URL to presign, and how: a life that the URL asks for is an option here.
+/// Returns the URL to presign, and the options: X-Expires moves from the URL into them.
 fn presign_options(vector: &Vector) -> (Uri, PresignOptions) {
     let mut options = PresignOptions::default();
     if !vector.sign_host {
         options = options.without_host();
     }
     let url = &vector.request.url;
-    let Some((before, life)) = url.split_once("&X-Expires=") else { return (uri(url), options) };
-    let (life, after) = life.split_at(life.find('&').unwrap_or(life.len()));
-    let life = Duration::from_secs(life.parse().unwrap());
-    (uri(&format!("{before}{after}")), options.expires_in(life).unwrap())
+    let Some((before, expires)) = url.split_once("&X-Expires=") else { return (uri(url), options) };
+    let (expires, after) = expires.split_at(expires.find('&').unwrap_or(expires.len()));
+    let expires = Duration::from_secs(expires.parse().unwrap());
+    (uri(&format!("{before}{after}")), options.expires_in(expires).unwrap())
 }
 
-/// Writes the parts of a URL, whose parameters may stand in any order, a line each.
+/// Writes the parts of a URL, one on each line, with sorted parameters.
 fn parsed(url: &Uri) -> String {
     let query = url.query().unwrap_or_default().replace('+', "%20");
     let mut parameters: Vec<_> = query.split('&').collect();
@@ -260,9 +260,9 @@ fn parsed(url: &Uri) -> String {
     format!("{:?}\n{}\n{}", url.authority(), url.path(), parameters.join("\n"))
 }
 
-// Longer than what a sort that is not stable happens to leave in order.
+// So many that an unstable sort would change their order.
 #[test]
-fn parameters_of_one_key_keep_their_order_however_many_there_are() {
+fn many_parameters_of_one_key_keep_their_order() {
     let parameters: Vec<_> = (0..300).rev().map(|number| format!("a={number}")).collect();
     let query = parameters.join("&");
     let target = uri(&format!("/?b=0&{query}"));
@@ -273,7 +273,7 @@ fn parameters_of_one_key_keep_their_order_however_many_there_are() {
 }
 
 #[test]
-fn the_examples_of_the_vendor_come_out_down_to_the_signing_key() {
+fn the_published_examples_have_the_published_signing_key_and_signature() {
     let steps = |vector: &KnownAnswer| {
         let request = vector.prepared();
         let names: Vec<_> = vector.signed_headers.split(';').collect();
@@ -287,7 +287,7 @@ fn the_examples_of_the_vendor_come_out_down_to_the_signing_key() {
         .sha256();
         stage("canonical request's hash", hex(hash), &vector.canonical_request_sha256)?;
 
-        // A key does not show its bytes, but it authenticates as the published ones do.
+        // A key does not show its bytes; its signature must be that of the published key.
         let scope = vector.scope();
         let string_to_sign = StringToSign::new(&vector.x_date(), &scope, hash)?;
         let signature = SigningKey::derive(&vector.credentials(), &scope).sign(&string_to_sign);
@@ -319,17 +319,17 @@ fn a_received_request_has_its_verdict_in_both_policies() {
     every(vectors.iter().map(|vector| (vector.name.as_str(), verdicts(vector))), &[]);
 }
 
-/// What this crate does where a verifier may do either.
+/// Returns what this crate does for a vector that a verifier may accept or refuse.
 fn documented(name: &str) -> [bool; 2] {
     match name {
         // The scope has no date.
         "iam-list-users-post-form/policy-date-space" => [false, false],
-        // A URL that names no life has that of any request.
+        // A URL without X-Expires is accepted as long as any request.
         "presign-host-no-expires" => [true, true],
         "presign-nohost-no-expires" => [false, true],
-        // Strict wants the token signed.
+        // `Strict` requires a signed token.
         "presign-host-token-changed" => [false, true],
-        _ => panic!("no word on {name}"),
+        _ => panic!("no policy for {name}"),
     }
 }
 
@@ -354,8 +354,8 @@ fn check_verdict(
     }
 }
 
-/// Which reasons of this crate stand for the cause that a vector names. Of several causes the first
-/// that is looked at is found.
+/// Returns the reasons of this crate for the cause that a vector names. A request with several causes
+/// is refused for the first one that is checked.
 fn causes(Received { name, reason, .. }: &Received) -> &'static [RejectReason] {
     use RejectReason::*;
     match reason.as_str() {
@@ -393,12 +393,12 @@ fn causes(Received { name, reason, .. }: &Received) -> &'static [RejectReason] {
         "unsigned-query-parameter" => &[InvalidSessionToken, UnsignedHeader, UnsignedParameter],
         "unsupported-algorithm" => &[UnsupportedAlgorithm],
         cause if cause.starts_with("token is not covered") => &[UnsignedParameter],
-        cause => panic!("no word on {cause}"),
+        cause => panic!("no reason for {cause}"),
     }
 }
 
 #[test]
-fn the_sample_of_the_origin_document_has_the_signature_it_was_published_with() {
+fn the_sample_of_the_origin_document_has_the_published_signature() {
     let credentials = Credentials::new("Your AK", "Your SK").unwrap();
     let x_date: XDate = "20210818T095729Z".parse().unwrap();
     let signer = Signer::new(credentials, "cn-beijing", "ecs").unwrap().at(x_date.into());

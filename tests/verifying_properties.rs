@@ -1,4 +1,4 @@
-//! What a verifier does with every request: checked on generated ones and on changes of them.
+//! What a verifier does with every request, checked with generated ones and with changes of them.
 
 #[path = "support/naive.rs"]
 pub mod naive;
@@ -24,7 +24,7 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn what_is_signed_is_verified(request in any_request(), signer in any_signer()) {
+    fn a_signed_request_is_accepted(request in any_request(), signer in any_signer()) {
         if let Some(received) = signed(&signer, request) {
             let verified = verify(&received).unwrap();
             prop_assert!(verified.payload_is_signed());
@@ -39,7 +39,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_presigned_is_verified(request in any_request(), signer in any_signer()) {
+    fn a_presigned_url_is_accepted(request in any_request(), signer in any_signer()) {
         let options = PresignOptions::default().expires_in(Duration::from_secs(60)).unwrap();
         if let Ok(url) = signer.presign(request.method(), request.uri(), &options) {
             let received = presigned(request.method(), url.as_str());
@@ -50,7 +50,7 @@ proptest! {
     }
 
     #[test]
-    fn a_changed_byte_is_refused_unless_only_the_spelling_changed(
+    fn a_changed_request_is_refused_unless_only_its_spelling_changed(
         request in any_request(),
         signer in any_signer(),
         change in any_change(),
@@ -66,7 +66,7 @@ proptest! {
     }
 
     #[test]
-    fn a_changed_byte_of_a_presigned_url_is_refused_unless_only_the_spelling_changed(
+    fn a_changed_presigned_url_is_refused_unless_only_its_spelling_changed(
         request in any_request(),
         signer in any_signer(),
         change in any_change(),
@@ -87,7 +87,7 @@ proptest! {
     }
 
     #[test]
-    fn another_spelling_is_verified_and_means_the_same(
+    fn another_spelling_is_accepted_and_read_as_the_same_request(
         meaning in meaning(),
         one in spelling(),
         other in spelling(),
@@ -114,7 +114,7 @@ proptest! {
     }
 
     #[test]
-    fn nothing_is_accepted_under_another_key_region_service_date_or_algorithm(
+    fn a_request_with_another_key_region_service_date_or_algorithm_is_refused(
         request in any_request(),
         signer in any_signer(),
         other in select(&["key", "region", "service", "date", "algorithm"]),
@@ -138,7 +138,7 @@ proptest! {
             }
             _ => algorithm = "AWS4-HMAC-SHA256",
         }
-        // The forger changes all that the verifier would notice.
+        // Change everything else, too, that the verifier compares.
         let names: Vec<_> = authorization.signed_headers().collect();
         let forged = format!(
             "{algorithm} Credential={id}/{date}/{region}/{service}/request, SignedHeaders={}, \
@@ -161,7 +161,7 @@ proptest! {
     }
 
     #[test]
-    fn a_request_is_accepted_within_15_minutes_and_not_a_second_beyond(
+    fn at_every_date_the_window_is_15_minutes(
         signer in any_signer(),
         offset in offset(),
     ) {
@@ -171,25 +171,25 @@ proptest! {
     }
 
     #[test]
-    fn a_presigned_url_is_accepted_within_its_life_and_not_a_second_beyond(
+    fn at_every_date_a_presigned_url_expires_by_x_expires(
         signer in any_signer(),
         offset in offset(),
-        life in prop_oneof![1..=3_u64, 800..1000_u64, 604_798..=604_800_u64],
+        expires in prop_oneof![1..=3_u64, 800..1000_u64, 604_798..=604_800_u64],
     ) {
-        let options = PresignOptions::default().expires_in(Duration::from_secs(life)).unwrap();
+        let options = PresignOptions::default().expires_in(Duration::from_secs(expires)).unwrap();
         let url = signer.presign(&Method::GET, plain().uri(), &options).unwrap();
         let received = presigned(&Method::GET, url.as_str());
         let Some(verdict) = verdict_after(&received, offset) else { return Ok(()) };
-        prop_assert_eq!(verdict.is_ok(), (-900..=life as i64).contains(&offset));
+        prop_assert_eq!(verdict.is_ok(), (-900..=expires as i64).contains(&offset));
     }
 }
 
 fn config() -> ProptestConfig {
-    // A failure becomes a vector, not a seed in a file.
+    // A failure becomes a vector instead of a seed in a file.
     ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1024) }
 }
 
-/// Signs a request and hands it over as HTTP/1.1 does.
+/// Signs a request and returns it as a server receives it over HTTP/1.1.
 fn signed(signer: &Signer, mut request: Request<Vec<u8>>) -> Option<Request<Vec<u8>>> {
     signer.sign(&mut request).ok()?;
     Some(as_received(request))
@@ -212,7 +212,7 @@ fn authorization(request: &Request<Vec<u8>>) -> String {
     header(request, "authorization")
 }
 
-/// Whose signature it is and when it was made, as the request itself says.
+/// Returns the access key id, the scope and the time that a request claims.
 fn claimed(request: &Request<Vec<u8>>) -> (String, String, String) {
     match request.headers().get(AUTHORIZATION) {
         Some(_) => {
@@ -258,7 +258,7 @@ fn verify(request: &Request<Vec<u8>>) -> Result<Verified, Rejected> {
     verify_with(&verifier_of(request), request)
 }
 
-/// The look-up knows three senders, and takes every token for theirs.
+/// Looks up one of three senders and trusts every token.
 fn verify_with(verifier: &Verifier, request: &Request<Vec<u8>>) -> Result<Verified, Rejected> {
     let (head, body) = request.clone().into_parts();
     let claim = verifier.claim(&head)?;
@@ -271,7 +271,7 @@ fn verify_with(verifier: &Verifier, request: &Request<Vec<u8>>) -> Result<Verifi
     claim.verify(credentials.as_ref(), &body)
 }
 
-/// Verifies so many seconds after the signing, unless that is before 1970.
+/// Verifies `offset` seconds after the signing, unless that is before 1970.
 fn verdict_after(received: &Request<Vec<u8>>, offset: i64) -> Option<Result<Verified, Rejected>> {
     let (_, _, x_date) = claimed(received);
     let signed_at = std::time::SystemTime::from(x_date.parse::<XDate>().unwrap());
@@ -284,7 +284,7 @@ fn offset() -> impl Strategy<Value = i64> {
     prop_oneof![-903..=-897_i64, 897..=903_i64, 604_797..=604_803_i64, -1000..1000_i64]
 }
 
-/// All that a header signature is about, in its one spelling.
+/// Returns all that a header signature covers, in canonical form.
 fn canonical(request: &Request<Vec<u8>>) -> (Vec<u8>, String) {
     let authorization: Authorization = authorization(request).parse().unwrap();
     let names: Vec<_> = authorization.signed_headers().collect();
@@ -292,7 +292,7 @@ fn canonical(request: &Request<Vec<u8>>) -> (Vec<u8>, String) {
     (naive(request, &names, payload_hash), authorization.to_string())
 }
 
-/// Method and target in their one spelling.
+/// Returns method and target in canonical form.
 fn spelled(request: &Request<Vec<u8>>) -> Vec<u8> {
     naive(request, &[], [0; 32])
 }
@@ -302,7 +302,7 @@ fn naive(request: &Request<Vec<u8>>, names: &[&str], payload_hash: [u8; 32]) -> 
     naive::canonical_request(method, uri, headers, names, payload_hash).unwrap()
 }
 
-/// One byte put in the place of another, added or taken away.
+/// One byte that is replaced, inserted or removed.
 #[derive(Clone, Debug)]
 struct Change {
     place: &'static str,
@@ -324,7 +324,7 @@ fn any_change() -> impl Strategy<Value = Change> {
 }
 
 impl Change {
-    /// Returns the changed request, where that is one.
+    /// Returns the changed request, or `None` if it is not a request.
     fn of(&self, request: &Request<Vec<u8>>) -> Option<Request<Vec<u8>>> {
         let mut changed = request.clone();
         match self.place {

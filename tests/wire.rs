@@ -1,20 +1,22 @@
-//! What is signed is what arrives: requests over sockets to a server that recomputes the signature
-//! from the bytes it reads, with code of its own.
+//! A signed request is accepted by a server that reads bytes from a socket and computes the signature
+//! with its own code.
 //!
-//! The cases are those of every client. Here they are sent with `ureq`, and then the server itself
-//! is tried with requests written by hand: a judge who accepts everything would prove nothing.
+//! Every client sends the same cases; here `ureq` does. The other tests send handwritten requests to
+//! check the server itself: it must also refuse.
 
 #[path = "clients/tests/cases/mod.rs"]
 mod cases;
 #[path = "../examples/run_instances/loopback.rs"]
 mod loopback;
+mod support;
 
 use std::io::{Cursor, ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::Arc;
 
 use http::Request;
-use volcengine_sigv4::{Credentials, PayloadHasher, Signer, XDate};
+use support::signer;
+use volcengine_sigv4::PayloadHasher;
 
 use crate::loopback::Server;
 
@@ -61,13 +63,13 @@ fn a_default_port_of_the_host_is_not_signed() {
 }
 
 #[test]
-fn a_space_of_the_query_has_two_spellings() {
+fn a_plus_and_an_escaped_space_in_a_query_have_one_signature() {
     assert_eq!(status(&request().replace("%201", "+1")), 200);
     assert_eq!(status(&request().replace("%201", "%2B1")), 401);
 }
 
 #[test]
-fn no_byte_of_a_request_can_change() {
+fn a_change_of_any_byte_is_refused() {
     let server = server();
     let request = request().into_bytes();
     for index in 0..request.len() {
@@ -80,7 +82,7 @@ fn no_byte_of_a_request_can_change() {
 }
 
 #[test]
-fn a_request_cut_off_anywhere_is_malformed() {
+fn a_truncated_request_is_malformed() {
     let server = server();
     let request = request();
     for length in 1..request.len() {
@@ -90,7 +92,7 @@ fn a_request_cut_off_anywhere_is_malformed() {
 }
 
 #[test]
-fn the_server_wants_an_authorization() {
+fn the_server_requires_an_authorization() {
     let name = "authorization: HMAC";
     mismatch(&request().replace(name, "x-other: HMAC"), "authorization is absent");
     mismatch(&request().replace(name, "authorization: SHA"), "authorization is malformed");
@@ -98,14 +100,14 @@ fn the_server_wants_an_authorization() {
 }
 
 #[test]
-fn the_server_wants_each_signed_header_once() {
+fn the_server_requires_each_signed_header_once() {
     let (tag, both) = ("x-tag: a  b\r\n", "x-tag: a  b\r\nX-Tag: a  b\r\n");
     mismatch(&request().replace(tag, ""), "x-tag is absent");
     mismatch(&request().replace(tag, both), "x-tag occurs twice");
 }
 
 #[test]
-fn the_server_wants_the_signed_headers_sorted() {
+fn the_server_requires_sorted_signed_headers() {
     let unsorted = "host;content-type;";
     let problem = "the signed headers are not sorted or not unique";
     mismatch(&request().replace("content-type;host;", unsorted), problem);
@@ -113,7 +115,7 @@ fn the_server_wants_the_signed_headers_sorted() {
 }
 
 #[test]
-fn the_server_wants_what_matters_signed() {
+fn the_server_requires_the_headers_of_the_protocol_signed() {
     for name in ["host", "x-content-sha256", "x-date", "content-type"] {
         let authorization = request().replace(&format!("{name};"), "");
         mismatch(&authorization, &format!("{name} is not signed"));
@@ -123,7 +125,7 @@ fn the_server_wants_what_matters_signed() {
 }
 
 #[test]
-fn the_server_wants_one_date() {
+fn the_server_requires_the_same_date_in_scope_and_header() {
     let other = request().replace("/20210818/", "/20210819/");
     mismatch(&other, "the date of the scope is not that of x-date");
 }
@@ -135,26 +137,26 @@ fn the_server_hashes_the_body_it_received() {
 }
 
 #[test]
-fn the_server_wants_a_known_access_key() {
+fn the_server_requires_a_known_access_key() {
     mismatch(&request().replace("AKLTEXAMPLE", "AKLTOTHER"), "the access key id is unknown");
 }
 
 #[test]
-fn the_server_wants_the_signature_of_the_right_secret() {
+fn the_server_requires_the_signature_of_the_right_secret() {
     let server = Server::start(|_| Some("Secret".to_owned())).unwrap();
     let reply = exchange(server.address(), request().as_bytes());
     assert!(reply.contains("the signature is not that of the canonical request:"), "{reply}");
 }
 
 #[test]
-fn the_server_takes_chunks_with_extensions_and_trailers() {
+fn the_server_accepts_chunks_with_extensions_and_trailers() {
     let chunks = "1;a=b\r\n{\r\n01\r\n}\r\n0\r\nx-trailer: c\r\n\r\n";
     let head = request().replace("content-length: 2", "Transfer-Encoding: Chunked");
     assert_eq!(status(&head.replace("{}", chunks)), 200);
 }
 
 #[test]
-fn odd_bytes_are_malformed() {
+fn malformed_http_is_refused() {
     let head = "GET / HTTP/1.1\r\n";
     let long = format!("{head}a: {}\r\n\r\n", "b".repeat(100_000));
     let chunked = format!("{head}transfer-encoding: chunked\r\n");
@@ -193,7 +195,7 @@ fn odd_bytes_are_malformed() {
 }
 
 #[test]
-fn a_silent_connection_keeps_nobody_waiting() {
+fn a_silent_connection_does_not_block_others() {
     let server = server();
     let mut silent = TcpStream::connect(server.address()).unwrap();
     assert!(exchange(server.address(), request().as_bytes()).contains(" 200 OK\r\n"));
@@ -237,7 +239,7 @@ fn the_reply_to_a_mismatch_has_the_error_of_the_service() {
     assert_eq!(reply["Result"], serde_json::Value::Null);
 }
 
-/// Returns a signed request as it stands on the wire.
+/// Returns a signed request as bytes on the wire.
 fn request() -> String {
     let target = "/a%20b?Action=RunInstances&Version=2020-04-01&Name=%E4%B8%80%201";
     let mut request = Request::post(format!("https://open.volcengineapi.com{target}"))
@@ -259,12 +261,6 @@ fn request() -> String {
          \r\n\
          {{}}"
     )
-}
-
-fn signer() -> Signer {
-    let credentials = Credentials::new("AKLTEXAMPLE", "secret").unwrap();
-    let time = "20210818T095729Z".parse::<XDate>().unwrap();
-    Signer::new(credentials, "cn-beijing", "ecs").unwrap().at(time.into())
 }
 
 fn server() -> Server {

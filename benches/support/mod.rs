@@ -1,5 +1,5 @@
-//! The requests that are measured, and the clock that leaves out their building.
-#![allow(dead_code, reason = "each bench takes its part")]
+//! The measured requests, and a stopwatch that does not run while they are made.
+#![allow(dead_code, reason = "each bench uses a part of it")]
 
 use std::hint::black_box;
 use std::mem;
@@ -10,7 +10,7 @@ use http::header::HOST;
 use http::{HeaderValue, Request, request};
 use volcengine_sigv4::{Credentials, Signer, Verifier, query_string};
 
-/// Its clock stands: reading the time is the system's work, some 30 ns of a signing.
+/// Has a fixed clock: reading the time takes the system about 30 ns.
 pub(crate) fn signer() -> Signer {
     Signer::new(credentials(), "cn-beijing", "ecs").unwrap().at(now())
 }
@@ -29,7 +29,7 @@ fn now() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000)
 }
 
-/// Signs a request and returns it as a server gets it.
+/// Signs a request and returns it as a server receives it.
 pub(crate) fn received(mut request: Request<Body>) -> (request::Parts, Body) {
     signer().sign(&mut request).unwrap();
     let (mut head, body) = request.into_parts();
@@ -40,10 +40,10 @@ pub(crate) fn received(mut request: Request<Body>) -> (request::Parts, Body) {
     (head, body)
 }
 
-/// Bytes that cost nothing to put into another request.
+/// Bytes that can be shared by many requests at no cost.
 pub(crate) type Body = Arc<[u8]>;
 
-/// A call as its callers write it: 12 parameters in no order, none of which needs an escape.
+/// A usual call: 12 unsorted parameters, none of which needs an escape.
 pub(crate) fn get_12_parameters() -> Request<Body> {
     get(&[
         ("Action", "RunInstances"),
@@ -79,8 +79,8 @@ pub(crate) fn get_12_parameters_escaped() -> Request<Body> {
     ])
 }
 
-/// The same call as forms are encoded, which is not the canonical spelling and not what clients
-/// send: a space is a "+".
+/// The same call, encoded as a form: a space is a "+". This is not canonical, and clients send another
+/// spelling.
 pub(crate) fn get_12_parameters_form_encoded() -> Request<Body> {
     let mut request = get_12_parameters_escaped();
     let uri = request.uri().to_string().replace("%20", "+");
@@ -125,7 +125,7 @@ pub(crate) fn json(length: usize) -> Body {
     format!("{{\"Description\":\"{}\"}}", "a".repeat(length - 18)).into_bytes().into()
 }
 
-/// Times `work` on `count` fresh things, which are made while the clock stands.
+/// Times `work` on `count` new values. Making them is not timed.
 pub(crate) fn time<T, R>(
     count: u64,
     make: impl Fn() -> T,
@@ -136,17 +136,17 @@ pub(crate) fn time<T, R>(
     for batch in (0..count).step_by(BATCH as usize) {
         let mut made: Vec<_> = (batch..count.min(batch + BATCH)).map(|_| make()).collect();
         let start = Instant::now();
-        for thing in &mut made {
-            black_box(work(black_box(thing)));
+        for value in &mut made {
+            black_box(work(black_box(value)));
         }
         elapsed += start.elapsed();
     }
     elapsed
 }
 
-pub(crate) fn median(mut figures: Vec<f64>) -> f64 {
-    figures.sort_by(f64::total_cmp);
-    figures[figures.len() / 2]
+pub(crate) fn median(mut numbers: Vec<f64>) -> f64 {
+    numbers.sort_by(f64::total_cmp);
+    numbers[numbers.len() / 2]
 }
 
 pub(crate) fn verdict(measured: f64, bar: Bar) -> String {
@@ -162,6 +162,6 @@ pub(crate) fn verdict(measured: f64, bar: Bar) -> String {
 pub(crate) enum Bar {
     AtMost(f64),
     AtLeast(f64),
-    /// Of 1.
+    /// At most so far from 1.
     Within(f64),
 }

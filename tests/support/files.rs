@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::de::DeserializeOwned;
 
-/// Reads a file of `tests/vectors/`, which must hold as many vectors as its README says.
+/// Reads a file of `tests/vectors/`. It must contain as many vectors as the README there says.
 #[track_caller]
 pub(crate) fn read<T: DeserializeOwned>(file: &str) -> Vec<T> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors");

@@ -1,11 +1,11 @@
-//! A second canonicaliser, to compare the first one with: the rules of `tests/vectors/README.md`
-//! one after the other, on owned bytes, with no thought of speed. Shares nothing with `src/`.
+//! A second canonicalizer, to compare with the one in `src/`: the rules of `tests/vectors/README.md` in
+//! their order, on owned bytes, as simple as possible. It shares no code with `src/`.
 
 use hmac::{Hmac, KeyInit, Mac};
 use http::{HeaderMap, Method, Request, Uri};
 use sha2::{Digest, Sha256};
 
-/// Returns the canonical request, or nothing where the protocol refuses to sign.
+/// Returns the canonical request, or `None` if the protocol refuses to sign.
 pub fn canonical_request(
     method: &Method,
     uri: &Uri,
@@ -14,7 +14,7 @@ pub fn canonical_request(
     payload_hash: [u8; 32],
 ) -> Option<Vec<u8>> {
     let is_path = method != Method::CONNECT && uri.path().starts_with('/');
-    // "@" is in no host, so user info goes with the rest.
+    // A host has no "@", so this also refuses user info.
     let is_host = uri.authority().is_none_or(|authority| host(authority.as_str()).is_some());
     if !is_path || !is_host {
         return None;
@@ -50,8 +50,8 @@ pub fn signature(
     }))
 }
 
-/// Returns the `Authorization` that a signed request must carry, as a server finds it: from the
-/// request alone, whose own `Authorization` says who signed what.
+/// Computes, like a server, the `Authorization` that a signed request must have. Its own
+/// `Authorization` says who signed which headers.
 pub fn authorization<B: AsRef<[u8]>>(
     request: &Request<B>,
     secret_access_key: &str,
@@ -65,14 +65,14 @@ pub fn authorization<B: AsRef<[u8]>>(
     Some(format!("{claim}, Signature={signature}"))
 }
 
-/// Returns the signature that a presigned URL must carry, as a server finds it from the URL alone.
+/// Computes, like a server, the signature that a presigned URL must have.
 pub fn presigned(method: &Method, url: &str, secret_access_key: &str) -> Option<String> {
     let (unsigned, _) = url.rsplit_once("&X-Signature=")?;
     let (_, query) = unsigned.split_once('?')?;
     let keys = query.split('&').map(|piece| decode(piece.split_once('=')?.0));
     let keys = keys.collect::<Option<Vec<_>>>()?;
     let listed = query.split('&').find_map(|piece| piece.strip_prefix("X-SignedQueries="))?;
-    // Every key is listed, in order, and none twice.
+    // Every key is listed once, in order.
     if decode(listed)? != keys.join(&b';') || !keys.is_sorted_by(|key, next| key < next) {
         return None;
     }
@@ -80,9 +80,9 @@ pub fn presigned(method: &Method, url: &str, secret_access_key: &str) -> Option<
     received(&request, None, secret_access_key).map(|[_, signature]| signature)
 }
 
-/// Returns the signature that a received request carries, and the one that it must carry: in its
-/// headers, or in a URL whose parameters may stand in any order. `unlisted` names a parameter that
-/// is not signed unless X-SignedQueries lists it.
+/// Returns the signature that a received request has, in its headers or in its URL, and the one that
+/// it must have. The parameters may be in any order. `unlisted` names a parameter that is signed only
+/// if X-SignedQueries lists it.
 pub fn received<B: AsRef<[u8]>>(
     request: &Request<B>,
     unlisted: Option<&str>,
@@ -156,7 +156,7 @@ pub fn received<B: AsRef<[u8]>>(
     Some([signature, expected])
 }
 
-/// Rule 1. An escaped slash would come out as a slash, which is another path.
+/// Rule 1. An escaped slash would become a slash, which is another path.
 fn path(path: &str) -> Option<Vec<u8>> {
     let segments: Option<Vec<_>> = path
         .split('/')
@@ -178,7 +178,7 @@ fn query(query: &str) -> Option<Vec<u8>> {
     Some(pieces.join(&b'&'))
 }
 
-/// Rule 3, and of rule 4 that no header is one empty line.
+/// Rule 3, and from rule 4: no header is one empty line.
 fn header_lines(uri: &Uri, headers: &HeaderMap, names: &[&str]) -> Option<Vec<u8>> {
     if names.is_empty() {
         return Some(b"\n".to_vec());
@@ -216,14 +216,14 @@ fn trim(value: &[u8]) -> Vec<u8> {
     value
 }
 
-/// Whether each character is one that RFC 3986 has for hosts and ports. The comma is not: it would
-/// join two headers.
+/// Whether RFC 3986 allows each character in hosts and ports. Not the comma: it would join two
+/// headers.
 fn is_host(value: &str) -> bool {
     let is_known = |char: char| char.is_ascii_alphanumeric() || "-._~!$&'()*+;=:[]%".contains(char);
     value.chars().all(is_known)
 }
 
-/// The host without a default port, whose brackets may hold colons of their own.
+/// The host without a default port. Brackets may contain colons.
 fn host(host: &str) -> Option<Vec<u8>> {
     if !is_host(host) {
         return None;

@@ -1,5 +1,5 @@
-//! Requests of every kind, for properties: by their spelling, and by their meaning.
-#![allow(dead_code, reason = "each test takes its part")]
+//! Generated requests: random spellings, and random meanings in several spellings.
+#![allow(dead_code, reason = "each test uses a part of it")]
 
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
@@ -15,11 +15,11 @@ pub(crate) fn unix(seconds: u64) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
 }
 
-// Requests by their spelling, among them some that cannot be signed.
+// Requests of random spelling. Some cannot be signed.
 
 pub(crate) const SECRET: &str = "c2VjcmV0";
 
-/// Names, and whether a signer signs them where it finds them.
+/// Names, and whether a signer signs them if they are present.
 pub(crate) const HEADERS: [(&str, bool); 12] = [
     ("x-a", true),
     ("x-a-b", true),
@@ -64,13 +64,13 @@ const BAD_HOSTS: [&str; 12] = [
     "\"h\"",
 ];
 
-// Tokens of which paths and queries are made, between spaces; the frequent ones stand here twice.
+// The tokens of paths and queries, separated by spaces. A token that occurs twice is more frequent.
 
-const PATH: &str = "/ / / a B 9 - _ ~ %7e %7E + %2B %20 ! $ ( ) * , = & ; : @ ' | ä \
+const PATH: &str = "/ / / a B 9 - _ ~ %7e %7E + %2B %20 ! $ ( ) * , = & ; : @ ' | \" { } ^ ä \
                     中 %E4%b8%Ad %ff";
 
 const QUERY: &str = "& & & &a= &a= &%61= &b= = = a a B b 9 - %41 %61 %7e + + %2B %2b %20 %26 \
-                     %3d / %2f ? ! $ ( ) * , ; : @ ' | 中 %e4%B8%AD %FF";
+                     %3d / %2f ? ! $ ( ) * , ; : @ ' | { } ^ ` 中 %e4%B8%AD %FF";
 
 const NOT_SIGNABLE: &str = "% %4 %zz %+1 %2F %2f %ä \\ /../";
 
@@ -93,7 +93,7 @@ pub(crate) fn any_request() -> impl Strategy<Value = Request<Vec<u8>>> {
     )
 }
 
-/// A request, and names to sign: most of those that it has, in any order, and sometimes others.
+/// A request and names to sign: some of its headers in any order, and sometimes other names.
 pub(crate) fn with_signed_headers(
     request: Request<Vec<u8>>,
 ) -> impl Strategy<Value = (Request<Vec<u8>>, Vec<String>)> {
@@ -173,16 +173,16 @@ pub(crate) fn any_signer() -> impl Strategy<Value = Signer> {
 
 pub(crate) const IDS: [&str; 3] = ["AKLTEXAMPLE", "Your AK", "a=b;c"];
 
-/// Scopes that only an exact comparison tells apart, as are the secrets.
+/// Scopes that only an exact comparison tells apart. So are the secrets below.
 pub(crate) const SCOPES: [(&str, &str); 4] =
     [("cn-beijing", "ecs"), ("cn-beijing", "ECS"), ("ecs", "cn-beijing"), ("cn-beijin", "gecs")];
 
 pub(crate) const SECRETS: [(&str, &str); 4] =
     [("AKLTONE", SECRET), ("AKLTTWO", SECRET), ("AKLTONE", "c2VjcmV1"), ("AKLTONE", "C2VjcmV0")];
 
-// Requests by their meaning, and the spellings of one.
+// Requests of random meaning, and several spellings of one meaning.
 
-/// What a server can tell apart.
+/// The parts of a request that a server can tell apart.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Meaning {
     method: &'static str,
@@ -219,7 +219,7 @@ pub(crate) fn meaning() -> impl Strategy<Value = Meaning> {
         })
 }
 
-/// Two meanings that have most parts in common, often all.
+/// Two meanings with most or all parts in common.
 pub(crate) fn two_meanings() -> impl Strategy<Value = (Meaning, Meaning)> {
     let differing = vec(prop::bool::weighted(0.2), 6);
     (meaning(), meaning(), differing).prop_map(|(a, other, differing)| {
@@ -235,7 +235,7 @@ pub(crate) fn two_meanings() -> impl Strategy<Value = (Meaning, Meaning)> {
     })
 }
 
-/// The choices that a spelling makes, one after the other, and over again.
+/// The choices of a spelling. After the last one, the first is used again.
 pub(crate) fn spelling() -> impl Strategy<Value = Spelling> {
     vec(any::<u8>(), 1..64).prop_map(|choices| Spelling { choices, made: 0 })
 }
@@ -278,7 +278,7 @@ impl Spelling {
             .iter()
             .flat_map(|(key, values)| values.iter().map(move |value| (key, value)))
             .collect();
-        // Parameters of different keys may change places.
+        // Parameters with different keys may be swapped.
         for _ in 0..2 {
             for index in 1..parameters.len() {
                 if parameters[index - 1].0 != parameters[index].0 && self.choose(&[false, true]) {

@@ -1,4 +1,4 @@
-//! The vector files: their shape, and the things of this crate that their texts stand for.
+//! The shape of the vector files, and the types of this crate that their texts stand for.
 
 use std::collections::HashMap;
 use std::time::{Duration, SystemTime};
@@ -96,7 +96,7 @@ impl Vector {
         names.filter(|name| !name.is_empty()).collect()
     }
 
-    /// Returns the request with the headers that a signer puts on it before it signs.
+    /// Returns the request with the headers that a signer adds before it signs.
     pub(crate) fn prepared(&self) -> Request<Vec<u8>> {
         let mut request = self.request.unsigned();
         prepare(&mut request, self.x_date(), self.credentials().session_token());
@@ -169,7 +169,7 @@ pub(crate) struct Received {
 }
 
 impl Received {
-    /// Returns the request, or nothing where it cannot be one.
+    /// Returns the request, or `None` if `http` refuses it.
     pub(crate) fn request(&self) -> Option<Request<Vec<u8>>> {
         let ReceivedMessage { method, target, headers, body } = &self.request;
         let mut request = Request::builder().method(&**method).uri(&**target);
@@ -184,8 +184,8 @@ impl Received {
         verifier.at(SystemTime::UNIX_EPOCH + Duration::from_secs(self.now))
     }
 
-    /// Looks up the credentials of a claim. No vector says whose token is whose, but one is about a
-    /// token that nobody gave.
+    /// Looks up the credentials of a claim. Every token is trusted, except in the vector about an
+    /// unknown token.
     pub(crate) fn credentials(&self, claim: &Claim) -> Option<Credentials> {
         let secret = self.secrets.get(claim.access_key_id())?;
         let credentials = Credentials::new(claim.access_key_id(), secret).unwrap();
@@ -272,7 +272,7 @@ impl Body {
     }
 }
 
-/// Reads a URL, none of which is beyond what [`Uri`] can hold.
+/// Parses a URL of a vector, which [`Uri`] can hold.
 #[track_caller]
 pub(crate) fn uri(url: &str) -> Uri {
     url.parse().unwrap_or_else(|error| panic!("{url}: {error}"))

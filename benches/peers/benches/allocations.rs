@@ -1,6 +1,6 @@
-//! What the allocator sees of one signing: exact figures, the same on every machine.
+//! The allocations of one signing: exact numbers, the same on every machine.
 //!
-//! A binary of its own, since an allocator that counts slows what is timed.
+//! A separate binary, because the counting allocator would slow down what `time.rs` times.
 
 #[path = "../../support/mod.rs"]
 mod support;

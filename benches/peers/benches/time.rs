@@ -1,4 +1,4 @@
-//! How long the signers take for the same request, in turns, by the median of the rounds.
+//! How long each signer takes for the same request. The signers take turns; the median counts.
 
 #[path = "../../support/mod.rs"]
 mod support;

@@ -1,5 +1,5 @@
-//! The same job by three signers: hash the body, sign with that hash and the time of now, leave the
-//! headers of the signature on the request.
+//! Three signers that do the same work: hash the body, sign with this hash and the current time, put
+//! the headers of the signature on the request.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -72,7 +72,7 @@ fn reqsign_aws_v4() -> impl Fn(&mut Request<Body>) {
     let context = Context::new();
     move |request| {
         let (mut parts, body) = std::mem::take(request).into_parts();
-        // It signs this header as it stands, and without it signs no payload.
+        // The signer trusts this header, and signs no payload without it.
         let hash = if body.is_empty() {
             HeaderValue::from_static(EMPTY_PAYLOAD_HASH)
         } else {
@@ -86,7 +86,7 @@ fn reqsign_aws_v4() -> impl Fn(&mut Request<Body>) {
     }
 }
 
-/// Its signing awaits nothing.
+/// Returns the output of a future that never waits.
 fn ready<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut TaskContext::from_waker(Waker::noop())) {
         Poll::Ready(output) => output,
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_signer_leaves_its_signature_and_the_payload_hash_on_the_request() {
+    fn every_signer_puts_its_signature_and_the_payload_hash_on_the_request() {
         for (name, sign) in signers() {
             let mut request =
                 Request::post("https://open.volcengineapi.com/").body(Body::from(*b"{}")).unwrap();
@@ -114,7 +114,7 @@ mod tests {
             let hash = headers
                 .get("x-content-sha256")
                 .or(headers.get("x-amz-content-sha256"))
-                .unwrap_or_else(|| panic!("{name} left no payload hash"));
+                .unwrap_or_else(|| panic!("{name} sent no payload hash"));
             assert_eq!(hash, &hex::encode(Sha256::digest(b"{}")), "{name}");
             let authorization = headers["authorization"].to_str().unwrap();
             assert!(authorization.contains("content-sha256;"), "{name}: {authorization}");
