@@ -13,16 +13,15 @@
 //! `tower_0_3` has the version of the traits, which are those of `tower-layer` and `tower-service`
 //! 0.3. Two releases of one client can be used side by side.
 //!
-//! An adapter converts the request and calls [`Signer`](crate::Signer). Three things it decides
+//! An adapter converts the request and calls [`Signer`](crate::Signer). It decides three things
 //! itself:
 //!
 //! - **How much of a body is read to hash it**, in `tower_0_3` and `ureq_3`: at most 1 MiB, unless
 //!   `with_body_limit` sets another limit.
 //! - **Whether the time is learnt from responses**, in the middlewares and the layer: only after
 //!   `with_time_learning`.
-//! - **Which responses teach no time**: a response of another host than the request was signed for,
-//!   which came because the client followed a redirect. A layer of `tower` cannot see such a
-//!   redirect.
+//! - **Which responses teach no time**: a middleware ignores the time of a response that came from
+//!   another host, after a redirect. A layer of `tower` cannot see such a redirect.
 //!
 //! Turn redirects off in the client. A client that follows one can send the session token to
 //! another host.

@@ -21,8 +21,8 @@ impl Sent {
 
     /// Learns the time from the response, which came just now from `host`.
     ///
-    /// Ignores a response of another host: the client followed a redirect to it, so nobody vouches
-    /// for its clock.
+    /// Ignores a response of another host, to which the client followed a redirect. That host is
+    /// not the service, and its clock may be wrong.
     pub(super) fn learn(self, signer: &Signer, host: Option<&str>, response: &HeaderMap) {
         if self.host.as_deref() != host {
             return;

@@ -21,8 +21,8 @@ use crate::signer::Signer;
 /// - a [`Payload<'static>`](Payload) is the payload of this request, whose body is then not read.
 ///   A body that is longer than [the limit](Self::with_body_limit) needs one.
 ///
-/// Turn redirects off with `max_redirects(0)`: `ureq` follows them and can send the session token to
-/// another host.
+/// Turn redirects off with `max_redirects(0)`: `ureq` follows them and can send the session token
+/// to another host.
 ///
 /// # Examples
 ///
@@ -92,7 +92,7 @@ impl Middleware for SigningMiddleware {
         // These methods say that they have no body, with `content-length: 0`. The others send no
         // body at all.
         let says_length = matches!(head.method, Method::POST | Method::PUT | Method::PATCH);
-        // Not one call: the two kinds of `SendBody` have different lifetimes.
+        // There are two calls because the two `SendBody` values have different lifetimes.
         if says_length || !bytes.is_empty() {
             self.send(&signer, Request::from_parts(head, bytes.as_body()), next)
         } else {
