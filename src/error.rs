@@ -224,6 +224,10 @@ impl Error {
         Self::uri("the uri is too long once escaped as clients send it")
     }
 
+    pub(crate) fn presigned_url_too_long() -> Self {
+        Self::uri("the presigned url would be longer than 65534 bytes")
+    }
+
     pub(crate) fn scheme() -> Self {
         Self::uri("the scheme is neither http nor https")
     }

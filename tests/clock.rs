@@ -5,9 +5,9 @@ mod support;
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use http::{HeaderMap, Request};
+use http::{HeaderMap, Method, Request, Uri};
 use support::{SECOND, X_DATE, credentials, now};
-use volcengine_sigv4::{Signer, XDate};
+use volcengine_sigv4::{PresignOptions, Signer, XDate};
 
 /// The moment of `now()`, at which the server of these tests answers.
 const DATE: &str = "Wed, 18 Aug 2021 09:57:29 GMT";
@@ -193,4 +193,20 @@ fn the_first_and_the_last_second_of_the_calendar_can_be_signed() {
         signer().at(time).sign(&mut request).unwrap();
         assert_eq!(request.headers()["x-date"], x_date);
     }
+}
+
+#[test]
+fn a_response_does_not_stop_presigning_either() {
+    let (hour, now) = (Duration::from_secs(3600), SystemTime::now());
+    let signer =
+        Signer::new(credentials().with_expiration(now + 2 * hour), "cn-beijing", "ecs").unwrap();
+    let presign = |life| {
+        let options = PresignOptions::default().expires_in(life).unwrap();
+        signer.presign(&Method::GET, &Uri::from_static("https://h.example/"), &options)
+    };
+    assert!(presign(3 * hour).is_err());
+    assert!(presign(hour).is_ok());
+    // By the learnt time the URL outlives the credentials, by this machine's clock it does not.
+    answered(&signer, 24 * hour, &[("date", DATE)]);
+    assert!(presign(hour).is_ok());
 }

@@ -137,7 +137,7 @@ fn signed_names() -> usize {
 fn unsigned_parameters_are_counted_and_not_named() {
     let mut head = presigned();
     head.uri = format!("{}&Password=hunter2", head.uri).parse().unwrap();
-    let detail = "X-SignedQueries lists 7, the query has 8";
+    let detail = "X-SignedQueries does not list the parameters: it has 7, the query has 8";
     detailed(verifier().claim(&head), RejectReason::UnsignedParameter, detail);
 }
 
@@ -271,4 +271,42 @@ fn every_reason_has_its_own_text() {
             format!("Rejected {{ reason: {reason:?}, detail: None }}")
         );
     }
+}
+
+#[test]
+fn an_absent_parameter_of_a_presigned_url_is_named() {
+    let without = |name: &str| {
+        let mut head = presigned();
+        head.uri = head.uri.to_string().replace(&format!("&{name}="), "&Other=").parse().unwrap();
+        verifier().claim(&head)
+    };
+    detailed(
+        without("X-SignedQueries"),
+        RejectReason::UnsignedParameter,
+        "X-SignedQueries is absent",
+    );
+    detailed(without("X-Credential"), RejectReason::MalformedCredential, "X-Credential is absent");
+    detailed(
+        without("X-SignedHeaders"),
+        RejectReason::MalformedAuthorization,
+        "X-SignedHeaders is absent",
+    );
+}
+
+#[test]
+fn a_fraction_of_a_second_is_rounded_up() {
+    let late = verifier().at(now() + Duration::from_millis(900_500)).claim(&signed(call()));
+    let detail = "x-date is 901 seconds behind the clock, expected at most 900";
+    detailed(late, RejectReason::Expired, detail);
+    let early = verifier().at(now() - Duration::from_millis(900_500)).claim(&signed(call()));
+    detailed(early, RejectReason::NotYetValid, "x-date is 901 seconds ahead of the clock");
+}
+
+#[test]
+fn an_algorithm_that_only_begins_like_ours_is_unsupported() {
+    let mut head = signed(call());
+    let other = head.headers["authorization"].to_str().unwrap().replace("SHA256 ", "SHA256X ");
+    head.headers.insert("authorization", other.parse().unwrap());
+    let rejected = verifier().claim(&head).unwrap_err();
+    assert_eq!(rejected.reason(), RejectReason::UnsupportedAlgorithm);
 }

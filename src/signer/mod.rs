@@ -14,7 +14,7 @@ mod uri_mode;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, Method, Request, Uri, request};
 
@@ -102,8 +102,8 @@ impl Signer {
         self.take_steps(Head::of(request), payload, |_| {})?.write_to(request)
     }
 
-    /// Signs `request` for a body that is not in it: `()` for none, bytes, or the
-    /// [`PayloadHasher`](crate::PayloadHasher) of a stream.
+    /// Signs `request` for a body that is not in it: `()` for no body, the bytes, or what
+    /// [`PayloadHasher::finish`](crate::PayloadHasher::finish) returns for a stream.
     ///
     /// # Errors
     ///
@@ -360,16 +360,27 @@ impl Signer {
         self.clock_offset.milliseconds()
     }
 
-    fn x_date_and_credentials(&self) -> Result<(XDate, Credentials), Error> {
+    /// Returns the time to sign with, and the credentials, which are valid at this time and for
+    /// `life` from then on.
+    fn x_date_and_credentials(&self, life: Duration) -> Result<(XDate, Credentials), Error> {
         let now = self.clock.now()?;
         let (x_date, time) = match self.clock.fixed_time {
             Some(_) => (XDate::try_from(now)?, now),
             None => self.clock_offset.correct(now)?,
         };
         let credentials = self.credentials.credentials()?;
-        // Expired only by both clocks: a forged `Date` must not stop a signer for ever.
+        // They must have expired by both clocks: a forged `Date` must not stop a signer for ever.
         if credentials.have_expired(time) && credentials.have_expired(now) {
             return Err(Error::expired());
+        }
+        let outlive = |start: SystemTime| {
+            let end = start.checked_add(life);
+            credentials
+                .expiration()
+                .is_some_and(|expiration| end.is_none_or(|end| expiration < end))
+        };
+        if outlive(x_date.into()) && outlive(now) {
+            return Err(Error::outlived());
         }
         Ok((x_date, credentials))
     }

@@ -5,7 +5,7 @@
 
 use std::fmt;
 use std::iter;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use http::header::HOST;
 use http::{HeaderMap, Method, Uri};
@@ -148,8 +148,8 @@ impl Signer {
         uri: &Uri,
         options: &PresignOptions,
     ) -> Result<PresignedUrl, Error> {
-        let (x_date, credentials) = self.x_date_and_credentials()?;
-        options.check_expiration(x_date.into(), credentials.expiration())?;
+        let life = options.expires_in.unwrap_or_default();
+        let (x_date, credentials) = self.x_date_and_credentials(life)?;
         let request_line = RequestLine::new(method, uri)?;
         self.check_host(request_line.authority, &HeaderMap::new())?;
         check_keys(&request_line.query)?;
@@ -182,19 +182,6 @@ impl Signer {
 }
 
 impl PresignOptions {
-    /// Checks that the URL expires before the credentials do.
-    fn check_expiration(
-        &self,
-        signed_at: SystemTime,
-        expiration: Option<SystemTime>,
-    ) -> Result<(), Error> {
-        let (Some(life), Some(expiration)) = (self.expires_in, expiration) else { return Ok(()) };
-        match signed_at.checked_add(life) {
-            Some(end) if end <= expiration => Ok(()),
-            _ => Err(Error::outlived()),
-        }
-    }
-
     fn seconds(&self) -> Option<String> {
         self.expires_in.map(|life| life.as_secs().to_string())
     }
@@ -241,7 +228,7 @@ impl<'a> Target<'a> {
         query.write_to(&mut |piece| length = length.saturating_add(piece.len()));
         length = length.saturating_add(SIGNATURE_PARAMETER);
         if length > LONGEST_URI {
-            return Err(Error::rewritten_uri());
+            return Err(Error::presigned_url_too_long());
         }
         let mut text = String::with_capacity(length);
         text.extend(before);
@@ -253,7 +240,7 @@ impl<'a> Target<'a> {
 impl PresignedUrl {
     fn new(mut text: String, signature: &Signature) -> Result<Self, Error> {
         text.extend(["&", query_parameter::X_SIGNATURE, "=", signature.to_hex().as_str()]);
-        let uri = Uri::try_from(&text).map_err(|_| Error::rewritten_uri())?;
+        let uri = Uri::try_from(&text).map_err(|_| Error::presigned_url_too_long())?;
         Ok(Self { text, uri })
     }
 }

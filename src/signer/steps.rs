@@ -3,6 +3,8 @@
 //! In: the head of a request and its payload. Out: [`Steps`], with all that goes onto the request.
 //! Nothing is changed before all of it is known.
 
+use std::time::Duration;
+
 use http::header::HOST;
 use http::{HeaderMap, Method, Request, Uri};
 
@@ -54,7 +56,7 @@ impl Signer {
         payload: Payload<'_>,
         inspect: impl FnOnce(&CanonicalForm<'_>) -> T,
     ) -> Result<Steps<T>, Error> {
-        let (x_date, credentials) = self.x_date_and_credentials()?;
+        let (x_date, credentials) = self.x_date_and_credentials(Duration::ZERO)?;
         // The URI is parsed in the caller's spelling, so that the offsets in errors refer to it.
         // The rewritten URI has the same canonical form.
         let request_line = RequestLine::new(method, uri)?;

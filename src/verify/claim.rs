@@ -103,7 +103,8 @@ impl Claim {
         let Signing { x_date, scope, signature, .. } = &self.signing;
         let string_to_sign = StringToSign::new(x_date, scope, canonical_request.sha256())
             .map_err(|_| RejectReason::ScopeMismatch)?;
-        // The MAC comes first, so that all refusals take the same time.
+        // The MAC comes before any check of the key, so that an unknown id takes as long as a wrong
+        // signature.
         let is_signed = key
             .or_else(dummy::signing_key)
             .is_some_and(|key| key.verifies(&string_to_sign, signature));
@@ -229,12 +230,12 @@ impl Authenticated {
     }
 
     /// Checks that `payload` is the one that was signed: the body as it was received, or the
-    /// [`PayloadHasher`](crate::PayloadHasher) that read it.
+    /// result of the [`PayloadHasher`](crate::PayloadHasher) that it went through.
     ///
     /// # Errors
     ///
-    /// - [`PayloadMismatch`](RejectReason::PayloadMismatch) for another body, and for an empty one
-    ///   if the headers announce a body.
+    /// - [`PayloadMismatch`](RejectReason::PayloadMismatch) for another body, and for `()` if the
+    ///   headers announce a body.
     /// - [`UnsignedPayload`](RejectReason::UnsignedPayload) for a body beside a presigned URL,
     ///   unless the policy is [`Compatible`](crate::VerifyPolicy::Compatible).
     pub fn verify_payload<'p>(self, payload: impl Into<Payload<'p>>) -> Result<Verified, Rejected> {

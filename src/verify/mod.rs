@@ -254,18 +254,15 @@ impl Verifier {
             (Place::Query, life) => life.unwrap_or(self.max_skew.min(WINDOW)),
         };
         let expires_at = signed_at.checked_add(life).ok_or(RejectReason::InvalidTime)?;
-        let seconds = match signed_at.duration_since(now) {
-            Ok(ahead) if ahead > self.max_skew => {
-                let detail = format!("x-date is {} seconds ahead of the clock", ahead.as_secs());
-                return Err(Rejected::new(RejectReason::NotYetValid, detail));
-            }
-            Ok(_) => 0,
-            Err(behind) => behind.duration().as_secs(),
-        };
+        if let Some(ahead) = signed_at.duration_since(now).ok().filter(|d| *d > self.max_skew) {
+            let detail = format!("x-date is {} seconds ahead of the clock", whole_seconds(ahead));
+            return Err(Rejected::new(RejectReason::NotYetValid, detail));
+        }
         if expires_at < now {
-            let life = life.as_secs();
+            let age = now.duration_since(signed_at).unwrap_or_default();
+            let (age, life) = (whole_seconds(age), life.as_secs());
             let detail =
-                format!("x-date is {seconds} seconds behind the clock, expected at most {life}");
+                format!("x-date is {age} seconds behind the clock, expected at most {life}");
             return Err(Rejected::new(RejectReason::Expired, detail));
         }
         Ok(expires_at)
@@ -340,7 +337,9 @@ impl Verifier {
             return Err(RejectReason::RepeatedParameter.into());
         }
         query.remove(query_parameter::X_SIGNATURE);
-        let listed = query.values(query_parameter::X_SIGNED_QUERIES).next().unwrap_or_default();
+        let reason = RejectReason::UnsignedParameter;
+        let listed = query.values(query_parameter::X_SIGNED_QUERIES).next();
+        let listed = listed.ok_or_else(|| Rejected::new(reason, "X-SignedQueries is absent"))?;
         let mut listed: Vec<_> = listed.split(|&byte| byte == b';').collect();
         listed.sort_unstable();
         // Some official presigners do not list the token.
@@ -351,18 +350,22 @@ impl Verifier {
         if query.keys().eq(listed.iter().copied()) {
             return Ok(());
         }
-        // Not the keys: a key can be a piece of a value with a raw "&".
+        // The keys are not shown: a raw "&" in a value turns a part of it into a key.
+        let (listed, found) = (listed.len(), query.keys().count());
         let detail = format!(
-            "X-SignedQueries lists {}, the query has {}",
-            listed.len(),
-            query.keys().count()
+            "X-SignedQueries does not list the parameters: it has {listed}, the query has {found}"
         );
-        Err(Rejected::new(RejectReason::UnsignedParameter, detail))
+        Err(Rejected::new(reason, detail))
     }
 
     fn is_compatible(&self) -> bool {
         self.policy == VerifyPolicy::Compatible
     }
+}
+
+/// Rounds up, so that 900.5 seconds are told as more than 900.
+fn whole_seconds(duration: Duration) -> u64 {
+    duration.as_secs().saturating_add(u64::from(duration.subsec_nanos() > 0))
 }
 
 /// Returns whether a body follows, according to the headers of HTTP/1.1.

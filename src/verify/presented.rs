@@ -62,7 +62,7 @@ impl<'a> Presented<'a> {
     ) -> Result<Self, Rejected> {
         let malformed = RejectReason::MalformedAuthorization;
         let authorization = std::str::from_utf8(authorization).map_err(|_| malformed)?;
-        if !authorization.starts_with(ALGORITHM) {
+        if authorization.split(' ').next() != Some(ALGORITHM) {
             return Err(RejectReason::UnsupportedAlgorithm.into());
         }
         let written = WrittenAuthorization::new(authorization).map_err(|error| {
@@ -94,10 +94,10 @@ impl<'a> Presented<'a> {
         let signed_headers = value(query, query_parameter::X_SIGNED_HEADERS, malformed)?
             .ok_or_else(|| absent(malformed, query_parameter::X_SIGNED_HEADERS))?;
         limits::check_signed_headers(&signed_headers)?;
-        let (access_key_id, scope) = credential(
-            &value(query, query_parameter::X_CREDENTIAL, RejectReason::MalformedCredential)?
-                .unwrap_or_default(),
-        )?;
+        let reason = RejectReason::MalformedCredential;
+        let written = value(query, query_parameter::X_CREDENTIAL, reason)?
+            .ok_or_else(|| absent(reason, query_parameter::X_CREDENTIAL))?;
+        let (access_key_id, scope) = credential(&written)?;
         let token =
             value(query, query_parameter::X_SECURITY_TOKEN, RejectReason::InvalidSessionToken)?;
         let date = value(query, query_parameter::X_DATE, RejectReason::InvalidTime)?;
