@@ -4,6 +4,8 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
+use super::received::Received;
+use super::search::Found;
 use super::{Finding, Language, Proof};
 
 /// Which mistakes made a signature.
@@ -34,16 +36,23 @@ pub enum Verdict {
 }
 
 impl Diagnosis {
-    pub(super) fn empty() -> Self {
+    pub(super) fn new(received: &Received<'_>, found: Found<'_>) -> Self {
+        let verdict = match &found.explanations[..] {
+            _ if received.stated.signature.is_none() => Verdict::Unsigned,
+            [explanation] if explanation.findings.is_empty() => Verdict::Right,
+            [] => Verdict::Unexplained,
+            _ => Verdict::Explained,
+        };
+        let proofs = found.explanations.iter().filter(|e| !e.findings.is_empty());
         Self {
-            verdict: Verdict::Unsigned,
-            proofs: Vec::new(),
+            verdict,
+            proofs: proofs.map(|e| Proof::new(&found, e)).collect(),
             hints: Vec::new(),
-            canonical_request: None,
-            string_to_sign: None,
-            mistakes_tried: 0,
-            pairs_tried: 0,
-            is_exhaustive: true,
+            canonical_request: Some(found.bench.canonical_request(&found.right).into_bytes()),
+            string_to_sign: Some(found.bench.string_to_sign(&found.right).into_bytes()),
+            mistakes_tried: found.mistakes_tried,
+            pairs_tried: found.pairs_tried,
+            is_exhaustive: found.is_exhaustive,
         }
     }
 

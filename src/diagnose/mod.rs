@@ -1,14 +1,27 @@
 //! Which mistake made a wrong signature.
 
+mod base64;
 mod diagnosis;
+mod encoder;
 mod finding;
+mod hypotheses;
 mod proof;
+mod received;
+mod recipe;
+mod right;
+mod search;
+mod spellings;
+mod steps;
+mod text;
+mod texts;
+mod writer;
 
 use http::Request;
 
 pub use self::diagnosis::{Diagnosis, Verdict};
 pub use self::finding::{Finding, Language, ids};
 pub use self::proof::{Difference, Proof, Row, Step};
+use self::received::Received;
 use crate::error::Error;
 use crate::payload::Payload;
 use crate::signer::Signer;
@@ -27,7 +40,11 @@ impl Signer {
         request: &Request<B>,
         payload: impl Into<Payload<'a>>,
     ) -> Result<Diagnosis, Error> {
-        let _ = (request, payload.into());
-        Ok(Diagnosis::empty())
+        let credentials = self.credentials.credentials()?;
+        let received = Received::new(request, payload.into());
+        let claims = received.claims();
+        let scope = self.key_cache.scope();
+        let found = search::search(&received, &claims, &credentials, [scope.region(), scope.service()]);
+        Ok(Diagnosis::new(&received, found))
     }
 }

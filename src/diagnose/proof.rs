@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use super::Finding;
 use super::finding::Language;
+use super::search::{Explanation, Found};
 
 /// A smallest set of mistakes that makes the very signature of the request.
 #[derive(Clone)]
@@ -41,6 +42,16 @@ impl Step {
 }
 
 impl Proof {
+    pub(super) fn new(found: &Found<'_>, explanation: &Explanation) -> Self {
+        Self {
+            findings: explanation.findings.clone(),
+            canonical_request: found.bench.canonical_request(&explanation.recipe).into_bytes(),
+            string_to_sign: found.bench.string_to_sign(&explanation.recipe).into_bytes(),
+            first_difference: Step::SigningKey,
+            rows: Vec::new(),
+        }
+    }
+
     /// Returns the mistakes.
     pub fn findings(&self) -> &[Finding] {
         &self.findings

@@ -108,6 +108,16 @@ impl RegionAndService {
         Ok(Self { region: region.to_owned(), service: service.to_owned() })
     }
 
+    #[cfg(feature = "diagnose")]
+    pub(crate) fn region(&self) -> &str {
+        &self.region
+    }
+
+    #[cfg(feature = "diagnose")]
+    pub(crate) fn service(&self) -> &str {
+        &self.service
+    }
+
     pub(crate) fn are_those_of(&self, scope: &CredentialScope) -> bool {
         scope.region() == self.region && scope.service() == self.service
     }

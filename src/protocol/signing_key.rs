@@ -109,9 +109,16 @@ fn verify(hmac: &Hmac<Sha256>, string_to_sign: &StringToSign, signature: &Signat
     authenticated(hmac, string_to_sign).verify_slice(signature.as_bytes()).is_ok()
 }
 
+/// Whether `mac` is what `hmac` gives, or begins it: for the signatures of a diagnosis, which are not
+/// always 32 bytes.
+#[cfg(feature = "diagnose")]
+pub(crate) fn verify_mac(hmac: Hmac<Sha256>, mac: &[u8]) -> bool {
+    hmac.verify_truncated_left(mac).is_ok()
+}
+
 /// HMAC keyed with `key`, which RFC 2104 hashes where it is longer than a block and pads with
 /// zeros to one. Taking a whole block, the constructor has no error to return.
-fn keyed(key: &[u8]) -> Hmac<Sha256> {
+pub(crate) fn keyed(key: &[u8]) -> Hmac<Sha256> {
     let mut block = Zeroizing::new([0; 64]);
     if key.len() > block.len() {
         return keyed(Zeroizing::new(<[u8; 32]>::from(Sha256::digest(key))).as_slice());

@@ -8,7 +8,7 @@ use crate::protocol::signing_key::SigningKey;
 use crate::protocol::timestamp::XDate;
 
 /// One key of one region and service, for the credentials and the date it was derived from.
-pub(super) struct KeyCache {
+pub(crate) struct KeyCache {
     scope: RegionAndService,
     entry: Mutex<Option<Arc<SigningKey>>>,
 }
@@ -18,7 +18,7 @@ impl KeyCache {
         Self { scope, entry: Mutex::default() }
     }
 
-    pub(super) fn scope(&self) -> &RegionAndService {
+    pub(crate) fn scope(&self) -> &RegionAndService {
         &self.scope
     }
 

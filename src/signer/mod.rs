@@ -63,13 +63,13 @@ use crate::protocol::{X_CONTENT_SHA256, X_DATE, X_SECURITY_TOKEN, query_paramete
 /// ```
 #[derive(Clone)]
 pub struct Signer {
-    credentials: Arc<dyn ProvideCredentials>,
+    pub(crate) credentials: Arc<dyn ProvideCredentials>,
     allowed_hosts: Option<Arc<AllowedHosts>>,
     header_policy: Arc<HeaderPolicy>,
     uri_mode: UriMode,
     clock: Clock,
     clock_offset: Arc<ClockOffset>,
-    key_cache: Arc<KeyCache>,
+    pub(crate) key_cache: Arc<KeyCache>,
 }
 
 impl Signer {

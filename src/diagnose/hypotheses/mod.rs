@@ -1,0 +1,148 @@
+//! The known mistakes: a table for each family, made for one request.
+//!
+//! A table holds what code in the world writes, not what one request needs. Within a mistake the likely
+//! ones come first: pairs are made of those only.
+
+mod chain;
+mod date;
+mod headers;
+mod path;
+mod payload;
+mod protocol;
+mod query;
+mod scope;
+mod secret;
+mod string_to_sign;
+
+use std::collections::HashMap;
+
+use super::finding::{Finding, Phrase};
+use super::received::Received;
+use super::recipe::Change;
+use super::steps::{Bench, Recipe};
+use crate::credentials::Credentials;
+
+/// A mistake that may have been made, with the recipe that has only this mistake.
+pub(super) struct Hypothesis {
+    pub(super) finding: Finding,
+    pub(super) change: Change,
+    pub(super) recipe: Recipe,
+    /// Whether it is one of those that pairs are made of.
+    pub(super) is_likely: bool,
+}
+
+/// The mistakes that may have been made on one request.
+pub(super) struct Hypotheses<'a> {
+    received: &'a Received<'a>,
+    right: &'a Recipe,
+    bench: &'a Bench<'a>,
+    credentials: &'a Credentials,
+    region: &'a str,
+    service: &'a str,
+    found: Vec<Hypothesis>,
+    counts: HashMap<&'static str, usize>,
+    is_complete: bool,
+}
+
+/// How many of one mistake are tried in pairs.
+const LIKELY: usize = 3;
+
+impl<'a> Hypotheses<'a> {
+    pub(super) fn new(
+        received: &'a Received<'a>,
+        right: &'a Recipe,
+        bench: &'a Bench<'a>,
+        credentials: &'a Credentials,
+        [region, service]: [&'a str; 2],
+    ) -> Self {
+        let mut hypotheses = Self {
+            received,
+            right,
+            bench,
+            credentials,
+            region,
+            service,
+            found: Vec::with_capacity(1024),
+            counts: HashMap::new(),
+            is_complete: true,
+        };
+        hypotheses.add_secrets();
+        hypotheses.add_chains();
+        hypotheses.add_scopes();
+        hypotheses.add_dates();
+        hypotheses.add_protocols();
+        hypotheses.add_strings_to_sign();
+        hypotheses.add_paths();
+        hypotheses.add_queries();
+        hypotheses.add_headers();
+        hypotheses.add_payloads();
+        hypotheses
+    }
+
+    /// Returns the hypotheses, the more specific mistakes first, and whether none was left out.
+    pub(super) fn finish(mut self) -> (Vec<Hypothesis>, bool) {
+        self.found.sort_by_key(|hypothesis| breadth(hypothesis.finding.id()));
+        (self.found, self.is_complete)
+    }
+
+    /// Adds a mistake. The first few with one id are tried in pairs.
+    fn add(&mut self, id: &'static str, details: Details, change: impl Into<Change>) {
+        let count = self.counts.entry(id).or_default();
+        *count = count.saturating_add(1);
+        let is_likely = *count <= LIKELY;
+        self.push(id, details, change.into(), is_likely);
+    }
+
+    /// Adds a mistake that is tried in pairs however many others there are of its id.
+    fn add_likely(&mut self, id: &'static str, details: Details, change: impl Into<Change>) {
+        self.push(id, details, change.into(), true);
+    }
+
+    /// Adds a mistake that is not tried in pairs.
+    fn add_unlikely(&mut self, id: &'static str, details: Details, change: impl Into<Change>) {
+        self.push(id, details, change.into(), false);
+    }
+
+    fn push(&mut self, id: &'static str, details: Details, change: Change, is_likely: bool) {
+        let recipe = self.right.with(&change);
+        let finding = Finding::proven(id, details);
+        self.found.push(Hypothesis { finding, change, recipe, is_likely });
+    }
+
+    /// Notes that a mistake was left out because the request is too large to try it.
+    fn leave_out(&mut self) {
+        self.is_complete = false;
+    }
+
+    /// Returns a name of the request, if it looks like a name and holds no secret.
+    fn name(&self, text: &str) -> Phrase {
+        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:/".contains(&byte);
+        let secret = self.credentials.secret_access_key();
+        let is_secret = text.as_bytes().windows(6).any(|piece| {
+            secret.windows(6).any(|other| piece == other)
+        });
+        match text.len() {
+            0 => Phrase::from(("empty", "空")),
+            1..=64 if text.bytes().all(is_name) && !is_secret => Phrase::from(text.to_owned()),
+            _ => Phrase::from(("another text", "其他文本")),
+        }
+    }
+}
+
+/// Particulars of a mistake: name and text.
+pub(super) type Details = Vec<(&'static str, Phrase)>;
+
+fn detail(name: &'static str, phrase: impl Into<Phrase>) -> Details {
+    vec![(name, phrase.into())]
+}
+
+/// A mistake that explains less comes after those that say more of the same bytes.
+fn breadth(id: &str) -> u8 {
+    match id {
+        "body-changed" => 4,
+        "query-as-sent" | "header-set" => 3,
+        "query-incomplete" | "query-sort" | "host-other" | "path-prefix" | "query-over-encoded" => 2,
+        "payload-serialised" | "query-charset" | "query-unencoded" => 1,
+        _ => 0,
+    }
+}

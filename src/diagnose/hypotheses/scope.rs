@@ -1,0 +1,161 @@
+//! Mistakes about region, service, and the form of the credential scope.
+
+use super::{Details, Hypotheses, detail};
+use crate::diagnose::recipe::{Change, KeyChange, Part, StringChange};
+use crate::diagnose::text::{Shared, public};
+
+impl Hypotheses<'_> {
+    pub(super) fn add_scopes(&mut self) {
+        self.add_regions();
+        self.add_services();
+        let (region, service) = (public(self.region), public(self.service));
+        let swapped = |region: Shared, service: Shared| {
+            let key = KeyChange {
+                region: Some(region.clone()),
+                service: Some(service.clone()),
+                ..KeyChange::default()
+            };
+            let strings = StringChange {
+                region: Some(region),
+                service: Some(service),
+                ..StringChange::default()
+            };
+            Change { key, strings, ..Change::default() }
+        };
+        let change = swapped(service, region);
+        self.add_in_scope_and_key("region-service-swapped", Details::new(), &change);
+        self.add_access_key_ids();
+    }
+
+    fn add_regions(&mut self) {
+        let stated = self.received.stated.region.clone();
+        if let Some(stated) = stated.filter(|stated| stated != self.region) {
+            self.add_region(&stated, true);
+        }
+        let host = String::from_utf8_lossy(self.received.host()).into_owned();
+        let named = REGIONS.iter().find(|region| host.contains(**region));
+        let mut regions = vec![String::new(), self.region.to_ascii_uppercase()];
+        regions.extend(named.map(|region| (*region).to_owned()));
+        regions.extend(["a", "b", "c"].map(|zone| format!("{}-{zone}", self.region)));
+        regions.push(self.region.to_ascii_lowercase());
+        regions.push(self.region.replace('-', "_"));
+        let first = REGIONS.iter().map(|region| (*region).to_owned());
+        let regions: Vec<_> = first.chain(regions).collect();
+        for region in regions {
+            if region != self.region {
+                self.add_region(&region, false);
+            }
+        }
+    }
+
+    fn add_region(&mut self, region: &str, is_stated: bool) {
+        let text = public(region);
+        let key = KeyChange { region: Some(text.clone()), ..KeyChange::default() };
+        let strings = StringChange { region: Some(text), ..StringChange::default() };
+        let change = Change { key, strings, ..Change::default() };
+        self.add_name("region", region, &change, is_stated);
+    }
+
+    fn add_services(&mut self) {
+        let stated = self.received.stated.service.clone();
+        if let Some(stated) = stated.filter(|stated| stated != self.service) {
+            self.add_service(&stated, true);
+        }
+        let host = String::from_utf8_lossy(self.received.host()).into_owned();
+        let label = host.split('.').next().unwrap_or_default();
+        let service = self.service;
+        let capital: String = service
+            .char_indices()
+            .map(|(index, c)| if index == 0 { c.to_ascii_uppercase() } else { c })
+            .collect();
+        let spellings = [
+            label.to_owned(),
+            service.to_ascii_lowercase(),
+            service.to_ascii_uppercase(),
+            capital,
+            service.replace('_', "-"),
+            service.replace('-', "_"),
+            service.replace(['_', '-'], ""),
+            label.to_ascii_uppercase(),
+            label.replace('-', "_"),
+            String::new(),
+        ];
+        let known = SERVICES.iter().map(|service| (*service).to_owned());
+        let mut tried: Vec<String> = Vec::new();
+        for service in spellings.into_iter().chain(known) {
+            if service != self.service && !tried.contains(&service) {
+                self.add_service(&service, false);
+                tried.push(service);
+            }
+        }
+    }
+
+    fn add_service(&mut self, service: &str, is_stated: bool) {
+        let text = public(service);
+        let key = KeyChange { service: Some(text.clone()), ..KeyChange::default() };
+        let strings = StringChange { service: Some(text), ..StringChange::default() };
+        let change = Change { key, strings, ..Change::default() };
+        self.add_name("service", service, &change, is_stated);
+    }
+
+    fn add_name(&mut self, id: &'static str, name: &str, change: &Change, is_stated: bool) {
+        let details = detail(id, self.name(name));
+        if is_stated {
+            self.add_likely(id, details.clone(), change.clone());
+        } else {
+            self.add(id, details.clone(), change.clone());
+        }
+        self.add_unlikely(id, details.clone(), change.key.clone());
+        self.add_unlikely(id, details, change.strings.clone());
+    }
+
+    /// Adds a mistake of scope and key, of the key only, and of the scope only.
+    pub(super) fn add_in_scope_and_key(
+        &mut self,
+        id: &'static str,
+        details: Details,
+        change: &Change,
+    ) {
+        self.add(id, details.clone(), change.clone());
+        self.add(id, details.clone(), change.key.clone());
+        self.add(id, details, change.strings.clone());
+    }
+
+    fn add_access_key_ids(&mut self) {
+        let id = "scope-with-access-key";
+        let scope: &[Part] =
+            &[Part::AccessKeyId, Part::Day, Part::Region, Part::Service, Part::Terminator];
+        let right = StringChange { scope: Some(scope), ..StringChange::default() };
+        self.add(id, Details::new(), right.clone());
+        if let Some(stated) = &self.received.stated.access_key_id {
+            let access_key_id = Some(public(stated));
+            self.add(id, Details::new(), StringChange { access_key_id, ..right });
+        }
+    }
+}
+
+const REGIONS: &[&str] = &[
+    "cn-north-1", "cn-beijing", "cn-shanghai", "cn-guangzhou", "ap-southeast-1", "cn-hongkong",
+    "ap-southeast-3", "us-east-1", "cn-beijing2", "cn-beijing-autodriving", "cn-shanghai-autodriving",
+    "cn-beijing-selfdrive", "ap-southeast-2", "ap-singapore-1", "ap-northeast-1", "cn-chengdu",
+    "cn-hangzhou", "cn-nanjing", "cn-wuhan", "cn-guilin-boe", "cn-datong", "cn-wulanchabu",
+    "cn-chengdu-sdv", "cn-north-2", "cn-north-3", "cn-north-4", "cn-east-1", "cn-south-1",
+    "cn-east-2", "cn-shenzhen", "us-west-1", "us-west-2", "eu-west-1", "eu-central-1", "global",
+    "cn", "default",
+];
+
+const SERVICES: &[&str] = &[
+    "open", "volc", "volcengine", "ecs", "vpc", "iam", "sts", "cv", "vod", "imagex", "ImageX", "CDN",
+    "cdn", "dcdn", "rds_mysql", "rds_mysqlv2", "rds_postgresql", "rds_mssql", "ark", "ml_maas", "TLS",
+    "tls", "tos", "billing", "translate", "sms", "volcSMS", "rtc", "live", "imp", "kms", "clb", "alb",
+    "vke", "cr", "visual", "air", "vikingdb", "sami", "speech_saas_prod", "nlp", "mcdn", "waf",
+    "redis", "Redis", "mongodb", "kafka", "Kafka", "RocketMQ", "rabbitmq", "escloud", "ESCloud",
+    "emr", "auto_scaling", "autoscaling", "storage_ebs", "filenas", "FileNAS", "efs", "vefaas",
+    "apig", "mse", "natgateway", "vpn", "directconnect", "transitrouter", "cen", "privatelink",
+    "private_zone", "dns", "DNS", "gtm", "ga", "edx", "veenedge", "veen", "veecp_openapi", "iot",
+    "acep", "vms", "notify", "organization", "quota", "tag", "resourcecenter", "cloudidentity",
+    "cloud_trail", "Volc_Observe", "volc_observe", "vmp", "certificate_service", "seccenter",
+    "advdefence", "fwcenter", "BusinessSecurity", "game_protect", "AdBlocker", "livesaas", "aiotvideo",
+    "bytehouse", "dataleap", "datarangers", "dbw", "dts", "vedbm", "veDBMySQL", "graph", "cp", "id",
+    "i18n_openapi", "ipaas", "advc_data", "content_security", "edge", "hiagent", "ml_platform", "api",
+];

@@ -1,0 +1,353 @@
+//! The steps of a recipe, each computed once and shared by the recipes that agree on it.
+//!
+//! In: the fields of a recipe. Out: whether they make the signature of the request, and the texts that
+//! were signed.
+
+use std::cell::{Cell, OnceCell};
+use std::rc::Rc;
+
+use hmac::{Hmac, Mac};
+use http::HeaderMap;
+use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
+
+use super::base64;
+use super::received::Claim;
+use super::recipe::{Change, Digest, Frame, Head, HexKeys, Key, Part, Query, Strings, Swapped};
+use super::text::Text;
+use super::writer::{Piecewise, write_canonical, write_head, write_query, write_string};
+use crate::protocol::signing_key::{keyed, verify_mac};
+
+/// The fields of a side, and what is computed from them.
+pub(super) struct Side<F, R> {
+    pub(super) fields: F,
+    result: OnceCell<R>,
+}
+
+impl<F, R> Side<F, R> {
+    pub(super) fn new(fields: F) -> Rc<Self> {
+        Rc::new(Self { fields, result: OnceCell::new() })
+    }
+}
+
+/// How a signature was made.
+#[derive(Clone)]
+pub(super) struct Recipe {
+    pub(super) key: Rc<Side<Key, Signing>>,
+    pub(super) strings: Rc<Strings>,
+    pub(super) canonical: Rc<Canonical>,
+}
+
+pub(super) struct Canonical {
+    pub(super) frame: Rc<Frame>,
+    pub(super) query: Rc<Side<Query, Text>>,
+    pub(super) head: Rc<Side<Head, Text>>,
+    hash: OnceCell<[u8; 32]>,
+}
+
+impl Canonical {
+    pub(super) fn new(
+        frame: Rc<Frame>,
+        query: Rc<Side<Query, Text>>,
+        head: Rc<Side<Head, Text>>,
+    ) -> Rc<Self> {
+        Rc::new(Self { frame, query, head, hash: OnceCell::new() })
+    }
+}
+
+impl Recipe {
+    /// Returns this recipe with a mistake in it. Sides that the mistake does not change are shared.
+    pub(super) fn with(&self, change: &Change) -> Self {
+        let mut key = Rc::clone(&self.key);
+        if change.key.is_some() {
+            let mut fields = key.fields.clone();
+            change.key.apply_to(&mut fields);
+            key = Side::new(fields);
+        }
+        let mut strings = Rc::clone(&self.strings);
+        if change.strings.is_some() {
+            change.strings.apply_to(Rc::make_mut(&mut strings));
+        }
+        Self { key, strings, canonical: self.canonical.with(change) }
+    }
+
+    /// Returns the recipe with the mistakes of both: `self`, and `other`, which is `right` with
+    /// `change`. What only one of them changed is taken over with its result.
+    pub(super) fn and(&self, other: &Self, change: &Change, right: &Self) -> Self {
+        let both = |changes: bool, mine, theirs| match (changes, mine) {
+            (true, true) => Taken::Both,
+            (true, false) => theirs,
+            (false, _) => Taken::Mine,
+        };
+        let key_is_mine = !Rc::ptr_eq(&self.key, &right.key);
+        let key = match both(change.key.is_some(), key_is_mine, Taken::Theirs) {
+            Taken::Mine => Rc::clone(&self.key),
+            Taken::Theirs => Rc::clone(&other.key),
+            Taken::Both => self.with(&Change::from(change.key.clone())).key,
+        };
+        let mut strings = Rc::clone(&self.strings);
+        if change.strings.is_some() {
+            change.strings.apply_to(Rc::make_mut(&mut strings));
+        }
+        let changes_canonical = !Rc::ptr_eq(&other.canonical, &right.canonical);
+        let canonical_is_mine = !Rc::ptr_eq(&self.canonical, &right.canonical);
+        let canonical = match both(changes_canonical, canonical_is_mine, Taken::Theirs) {
+            Taken::Mine => Rc::clone(&self.canonical),
+            Taken::Theirs => Rc::clone(&other.canonical),
+            Taken::Both => self.canonical.and(&other.canonical, change, &right.canonical),
+        };
+        Self { key, strings, canonical }
+    }
+}
+
+enum Taken {
+    Mine,
+    Theirs,
+    Both,
+}
+
+impl Canonical {
+    fn with(self: &Rc<Self>, change: &Change) -> Rc<Self> {
+        if !(change.frame.is_some() || change.query.is_some() || change.head.is_some()) {
+            return Rc::clone(self);
+        }
+        let mut frame = Rc::clone(&self.frame);
+        if change.frame.is_some() {
+            change.frame.apply_to(Rc::make_mut(&mut frame));
+        }
+        let mut query = Rc::clone(&self.query);
+        if change.query.is_some() {
+            let mut fields = query.fields.clone();
+            change.query.apply_to(&mut fields);
+            query = Side::new(fields);
+        }
+        let mut head = Rc::clone(&self.head);
+        if change.head.is_some() {
+            let mut fields = head.fields.clone();
+            change.head.apply_to(&mut fields);
+            head = Side::new(fields);
+        }
+        Self::new(frame, query, head)
+    }
+
+    fn and(self: &Rc<Self>, other: &Self, change: &Change, right: &Self) -> Rc<Self> {
+        let mut change = change.clone();
+        let mut joined = Self::new(
+            Rc::clone(&self.frame),
+            Rc::clone(&self.query),
+            Rc::clone(&self.head),
+        );
+        if Rc::ptr_eq(&self.query, &right.query) && change.query.is_some() {
+            change.query = Default::default();
+            joined = Self::new(joined.frame.clone(), other.query.clone(), joined.head.clone());
+        }
+        if Rc::ptr_eq(&self.head, &right.head) && change.head.is_some() {
+            change.head = Default::default();
+            joined = Self::new(joined.frame.clone(), joined.query.clone(), other.head.clone());
+        }
+        joined.with(&change)
+    }
+}
+
+/// A signing key that is ready.
+pub(super) enum Signing {
+    Keyed(Hmac<Sha256>),
+    /// The key is the text of the HMAC, the string to sign its key.
+    Swapped(Zeroizing<Vec<u8>>),
+}
+
+impl Signing {
+    fn new(key: &Key) -> Self {
+        let mut current = Zeroizing::new(Vec::with_capacity(
+            key.prefix.len().saturating_add(key.secret.len()).max(64),
+        ));
+        current.extend_from_slice(key.prefix.as_bytes());
+        current.extend_from_slice(key.secret.as_bytes());
+        let is_swapped = matches!(key.swapped, Swapped::Everywhere | Swapped::InTheChain);
+        let mut steps = key.steps.iter().peekable();
+        while let Some(step) = steps.next() {
+            let text = key.part(*step);
+            let (by, of) = if is_swapped { (text, &**current) } else { (&**current, text) };
+            let mut hmac = keyed(by);
+            hmac.update(of);
+            let mac = Zeroizing::new(<[u8; 32]>::from(hmac.finalize().into_bytes()));
+            current.clear();
+            match digits(key.hex, steps.peek().is_none()) {
+                None => current.extend_from_slice(&*mac),
+                Some(digits) => current.extend_from_slice(&*hex_of(&mac, digits)),
+            }
+        }
+        match key.swapped {
+            Swapped::Everywhere | Swapped::InTheLast => Self::Swapped(current),
+            Swapped::Nowhere | Swapped::InTheChain => Self::Keyed(keyed(&current)),
+        }
+    }
+}
+
+impl Key {
+    fn part(&self, part: Part) -> &[u8] {
+        match part {
+            Part::Day => self.day.as_bytes(),
+            Part::Region => self.region.as_bytes(),
+            Part::Service => self.service.as_bytes(),
+            Part::Terminator => self.terminator.as_bytes(),
+            // No chain has it.
+            Part::AccessKeyId => b"",
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Digits {
+    Lower,
+    Upper,
+}
+
+/// Returns how a key of the chain is written before it is used, or `None` for its bytes.
+fn digits(hex: HexKeys, is_last: bool) -> Option<Digits> {
+    match (hex, is_last) {
+        (HexKeys::All, _) | (HexKeys::AllButLast, false) | (HexKeys::Last, true) => {
+            Some(Digits::Lower)
+        }
+        (HexKeys::AllUpper, _) | (HexKeys::LastUpper, true) => Some(Digits::Upper),
+        (HexKeys::None | HexKeys::AllButLast | HexKeys::Last | HexKeys::LastUpper, _) => None,
+    }
+}
+
+fn hex_of(bytes: &[u8; 32], digits: Digits) -> Zeroizing<[u8; 64]> {
+    let mut text = Zeroizing::new([0; 64]);
+    // Fails only where the lengths do not match, and here the types say that they do.
+    let _ = hex::encode_to_slice(bytes, &mut *text);
+    if let Digits::Upper = digits {
+        text.make_ascii_uppercase();
+    }
+    text
+}
+
+/// Makes signatures by recipes, and counts what it hashes.
+pub(super) struct Bench<'a> {
+    headers: &'a HeaderMap,
+    claims: &'a [Claim],
+    /// How many bytes may still be hashed.
+    budget: Cell<usize>,
+    is_spent: Cell<bool>,
+}
+
+/// 64 MiB.
+const BUDGET: usize = 64 << 20;
+
+impl<'a> Bench<'a> {
+    pub(super) fn new(headers: &'a HeaderMap, claims: &'a [Claim]) -> Self {
+        Self { headers, claims, budget: Cell::new(BUDGET), is_spent: Cell::new(false) }
+    }
+
+    /// Whether something was not tried because it would have taken too much hashing.
+    pub(super) fn is_spent(&self) -> bool {
+        self.is_spent.get()
+    }
+
+    /// Takes `length` bytes from the budget, if it has as many.
+    pub(super) fn spend(&self, length: usize) -> bool {
+        match self.budget.get().checked_sub(length) {
+            Some(rest) => self.budget.set(rest),
+            None => self.is_spent.set(true),
+        }
+        !self.is_spent.get()
+    }
+
+    /// Returns the claim that `recipe` makes: the signature of the request, in one of its forms.
+    pub(super) fn made_by(&self, recipe: &Recipe) -> Option<&'a Claim> {
+        let strings = &recipe.strings;
+        let digest = self.digest(recipe)?;
+        let mut length = 0_usize;
+        write_string(strings, &digest, &mut |piece| {
+            length = length.saturating_add(piece.as_bytes().len());
+        });
+        if !self.spend(length) {
+            return None;
+        }
+        let hmac = match recipe.key.result.get_or_init(|| Signing::new(&recipe.key.fields)) {
+            Signing::Keyed(hmac) => {
+                let mut hmac = hmac.clone();
+                write_string(strings, &digest, &mut |piece| hmac.update(piece.as_bytes()));
+                hmac
+            }
+            Signing::Swapped(key) => {
+                let mut text = Text::with_capacity(length);
+                write_string(strings, &digest, &mut |piece| text.push(piece.as_bytes()));
+                let mut hmac = keyed(text.as_bytes());
+                hmac.update(key);
+                hmac
+            }
+        };
+        self.claims.iter().find(|claim| verify_mac(hmac.clone(), &claim.mac))
+    }
+
+    /// Returns what the string to sign has of the canonical request, or `None` if the budget is
+    /// spent.
+    fn digest(&self, recipe: &Recipe) -> Option<Text> {
+        if recipe.strings.digest == Digest::Unhashed {
+            let canonical = self.canonical_request(recipe);
+            return self.spend(canonical.len()).then_some(canonical);
+        }
+        let hash = self.hash(&recipe.canonical)?;
+        Some(match recipe.strings.digest {
+            Digest::Hex | Digest::Unhashed => Text::public(*hex_of(&hash, Digits::Lower)),
+            Digest::UpperHex => Text::public(*hex_of(&hash, Digits::Upper)),
+            Digest::Base64 => Text::public(&*base64::encode(&hash)),
+            Digest::Bytes => Text::public(hash),
+            Digest::HexTwice => {
+                let hash = Sha256::digest(*hex_of(&hash, Digits::Lower)).into();
+                Text::public(*hex_of(&hash, Digits::Lower))
+            }
+        })
+    }
+
+    /// Returns the hash of a canonical request, or `None` if the budget is spent.
+    pub(super) fn hash(&self, canonical: &Canonical) -> Option<[u8; 32]> {
+        if let Some(hash) = canonical.hash.get() {
+            return Some(*hash);
+        }
+        let mut length = 0_usize;
+        self.write(canonical, &mut |piece| length = length.saturating_add(piece.as_bytes().len()));
+        if !self.spend(length) {
+            return None;
+        }
+        let mut hasher = Sha256::new();
+        self.write(canonical, &mut |piece| hasher.update(piece.as_bytes()));
+        let hash = hasher.finalize().into();
+        Some(*canonical.hash.get_or_init(|| hash))
+    }
+
+    /// Writes the canonical request of `recipe`.
+    pub(super) fn canonical_request(&self, recipe: &Recipe) -> Text {
+        self.collect(|out| self.write(&recipe.canonical, out))
+    }
+
+    /// Writes the string to sign of `recipe`.
+    pub(super) fn string_to_sign(&self, recipe: &Recipe) -> Text {
+        let digest = self.digest(recipe).unwrap_or_default();
+        self.collect(|out| write_string(&recipe.strings, &digest, out))
+    }
+
+    fn write(&self, canonical: &Canonical, out: &mut dyn FnMut(Piecewise<'_>)) {
+        let Canonical { frame, query, head, .. } = canonical;
+        let query = query.result.get_or_init(|| write_query(&query.fields));
+        let write_head = |line_end| write_head(&head.fields, self.headers, line_end);
+        if frame.line_end == "\n" {
+            let head = head.result.get_or_init(|| write_head("\n"));
+            write_canonical(frame, query, head, out);
+        } else {
+            write_canonical(frame, query, &write_head(frame.line_end), out);
+        }
+    }
+
+    fn collect(&self, write: impl FnOnce(&mut dyn FnMut(Piecewise<'_>))) -> Text {
+        let mut text = Text::with_capacity(512);
+        write(&mut |piece| match piece {
+            Piecewise::Text(piece) => text.push_text(piece),
+            Piecewise::Bytes(bytes) => text.push(bytes),
+        });
+        text
+    }
+}
