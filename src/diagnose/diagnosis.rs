@@ -36,7 +36,7 @@ pub enum Verdict {
 }
 
 impl Diagnosis {
-    pub(super) fn new(received: &Received<'_>, found: Found<'_>) -> Self {
+    pub(super) fn new(received: &Received<'_>, found: Found<'_>, hints: Vec<Finding>) -> Self {
         let verdict = match &found.explanations[..] {
             _ if received.stated.signature.is_none() => Verdict::Unsigned,
             [explanation] if explanation.findings.is_empty() => Verdict::Right,
@@ -47,7 +47,7 @@ impl Diagnosis {
         Self {
             verdict,
             proofs: proofs.map(|e| Proof::new(&found, e)).collect(),
-            hints: Vec::new(),
+            hints,
             canonical_request: Some(found.bench.canonical_request(&found.right).into_bytes()),
             string_to_sign: Some(found.bench.string_to_sign(&found.right).into_bytes()),
             mistakes_tried: found.mistakes_tried,

@@ -28,17 +28,22 @@ pub struct Finding {
     entry: &'static Entry,
     details: Vec<(&'static str, Phrase)>,
     is_proven: bool,
+    is_refusal: bool,
 }
 
 impl Finding {
     /// Makes a finding whose recipe gives the signature.
     pub(super) fn proven(id: &'static str, details: Vec<(&'static str, Phrase)>) -> Self {
-        Self { entry: texts::entry(id), details, is_proven: true }
+        Self { entry: texts::entry(id), details, is_proven: true, is_refusal: false }
     }
 
     /// Makes a finding that is seen in the request.
-    pub(super) fn seen(id: &'static str, details: Vec<(&'static str, Phrase)>) -> Self {
-        Self { entry: texts::entry(id), details, is_proven: false }
+    pub(super) fn seen(
+        id: &'static str,
+        details: Vec<(&'static str, Phrase)>,
+        is_refusal: bool,
+    ) -> Self {
+        Self { entry: texts::entry(id), details, is_proven: false, is_refusal }
     }
 
     /// Returns the stable name of the mistake, such as `secret-prefix`: one of [`ids`].
@@ -48,8 +53,7 @@ impl Finding {
 
     /// Returns what is wrong.
     pub fn sentence(&self, language: Language) -> impl fmt::Display {
-        let [english, chinese] = self.entry.sentence;
-        self.filled(language, [english, chinese])
+        self.filled(language, self.entry.sentence)
     }
 
     /// Returns what to change.
@@ -64,7 +68,7 @@ impl Finding {
 
     /// Whether servers refuse the request for it although the digits are right.
     pub fn is_refusal(&self) -> bool {
-        self.entry.is_refusal
+        self.is_refusal
     }
 
     /// Returns particulars by name, such as `("prefix", "VOLC")`, in English. None is a value of the

@@ -4,6 +4,7 @@ mod base64;
 mod diagnosis;
 mod encoder;
 mod finding;
+mod hints;
 mod hypotheses;
 mod proof;
 mod received;
@@ -21,9 +22,11 @@ use http::Request;
 pub use self::diagnosis::{Diagnosis, Verdict};
 pub use self::finding::{Finding, Language, ids};
 pub use self::proof::{Difference, Proof, Row, Step};
+use self::hints::Wanted;
 use self::received::Received;
 use crate::error::Error;
 use crate::payload::Payload;
+use crate::protocol::canonical::Host;
 use crate::signer::Signer;
 
 impl Signer {
@@ -40,11 +43,26 @@ impl Signer {
         request: &Request<B>,
         payload: impl Into<Payload<'a>>,
     ) -> Result<Diagnosis, Error> {
+        let now = self.clock.now()?;
+        let is_time_set = self.clock.fixed_time.is_some();
+        let time = if is_time_set { now } else { self.clock_offset.correct(now)?.1 };
         let credentials = self.credentials.credentials()?;
         let received = Received::new(request, payload.into());
-        let claims = received.claims();
         let scope = self.key_cache.scope();
-        let found = search::search(&received, &claims, &credentials, [scope.region(), scope.service()]);
-        Ok(Diagnosis::new(&received, found))
+        let (region, service) = (scope.region(), scope.service());
+        let host_check = Host::of_uri(request.uri())
+            .and_then(|authority| self.check_host(authority, request.headers()));
+        let wanted = Wanted {
+            credentials: &credentials,
+            region,
+            service,
+            time,
+            is_time_set,
+            host_check,
+        };
+        let hints = hints::hints(&received, &wanted);
+        let claims = received.claims();
+        let found = search::search(&received, &claims, &credentials, [region, service]);
+        Ok(Diagnosis::new(&received, found, hints))
     }
 }

@@ -9,6 +9,8 @@ use http::{HeaderMap, HeaderValue, Method, Request};
 use percent_encoding::percent_decode;
 
 use super::base64;
+use super::finding::Phrase;
+use crate::credentials::Credentials;
 use crate::header_policy::is_never_signed;
 use crate::payload::Payload;
 use crate::protocol::query_parameter::{
@@ -334,6 +336,20 @@ fn hex_bytes<const N: usize>(digits: &[u8]) -> Option<[u8; N]> {
     let mut bytes = [0; N];
     hex::decode_to_slice(digits, &mut bytes).ok()?;
     Some(bytes)
+}
+
+/// Returns a name of the request, if it looks like a name and holds no piece of the secret.
+pub(super) fn name(text: &str, credentials: &Credentials) -> Phrase {
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:/".contains(&byte);
+    let secret = credentials.secret_access_key();
+    let is_secret = |piece: &[u8]| secret.windows(6).any(|other| piece == other);
+    match text.len() {
+        0 => Phrase::from(("nothing", "空")),
+        1..=64 if text.bytes().all(is_name) && !text.as_bytes().windows(6).any(is_secret) => {
+            Phrase::from(text.to_owned())
+        }
+        _ => Phrase::from(("another text", "其他文本")),
+    }
 }
 
 /// Whether `name` is one of the headers whose values anybody may see.

@@ -225,6 +225,8 @@ pub(super) struct Parameter {
     pub(super) value: Shared,
     pub(super) piece: Shared,
     pub(super) has_equals: bool,
+    /// Whether the piece is written as it is.
+    pub(super) is_encoded: bool,
 }
 
 #[derive(Clone, Copy, PartialEq)]

@@ -65,9 +65,15 @@ fn frame(received: &Received<'_>) -> Frame {
         Place::Header => received.payload,
         Place::Query => Payload::Empty,
     };
-    let mut path = Vec::new();
-    let decoded: Vec<u8> = percent_decode(received.path.as_bytes()).collect();
-    Encoder { kept: b"/", ..Encoder::RIGHT }.write(&decoded, &mut path);
+    let mut path = Vec::with_capacity(received.path.len());
+    // Segment by segment, so that an escaped slash stays one.
+    for (index, segment) in received.path.as_bytes().split(|&byte| byte == b'/').enumerate() {
+        if index > 0 {
+            path.push(b'/');
+        }
+        let decoded: Vec<u8> = percent_decode(segment).collect();
+        Encoder::RIGHT.write(&decoded, &mut path);
+    }
     Frame {
         method: public(received.method.as_str()),
         path: public(path),
@@ -128,6 +134,7 @@ pub(super) fn read_parameter<'a>(
         value: value(decode(written.unwrap_or_default())),
         piece: value(piece),
         has_equals: written.is_some(),
+        is_encoded: false,
     }
 }
 

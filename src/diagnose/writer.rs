@@ -88,7 +88,8 @@ impl<'a> Encoded<'a> {
         let mut buffer = Zeroizing::new(Vec::with_capacity(length.saturating_mul(6)));
         let pieces = query.parameters.iter().map(|parameter| {
             let sent = parameter.piece.as_bytes();
-            let is_sent = matches!(query.encoder.manner, Manner::AsSent | Manner::SentTwice);
+            let is_sent = parameter.is_encoded
+                || matches!(query.encoder.manner, Manner::AsSent | Manner::SentTwice);
             let [key, value] = match is_sent {
                 true => halves(sent),
                 false => [parameter.key.as_bytes(), parameter.value.as_bytes()],
@@ -96,6 +97,7 @@ impl<'a> Encoded<'a> {
             let mut write = |text: &[u8]| {
                 let start = buffer.len();
                 match query.encoder.manner {
+                    _ if parameter.is_encoded => buffer.extend_from_slice(text),
                     Manner::AsSent => buffer.extend_from_slice(text),
                     _ => query.encoder.write(text, &mut buffer),
                 }

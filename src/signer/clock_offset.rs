@@ -13,11 +13,11 @@ use crate::protocol::timestamp::XDate;
 
 /// In milliseconds, to add to this machine's time.
 #[derive(Default)]
-pub(super) struct ClockOffset(AtomicI64);
+pub(crate) struct ClockOffset(AtomicI64);
 
 impl ClockOffset {
     /// Returns the time that a server would tell, as far as is known.
-    pub(super) fn correct(&self, now: SystemTime) -> Result<(XDate, SystemTime), Error> {
+    pub(crate) fn correct(&self, now: SystemTime) -> Result<(XDate, SystemTime), Error> {
         let offset = self.0.load(Ordering::Relaxed);
         let distance = Duration::from_millis(offset.unsigned_abs());
         let time = if offset < 0 { now.checked_sub(distance) } else { now.checked_add(distance) };

@@ -67,8 +67,8 @@ pub struct Signer {
     allowed_hosts: Option<Arc<AllowedHosts>>,
     header_policy: Arc<HeaderPolicy>,
     uri_mode: UriMode,
-    clock: Clock,
-    clock_offset: Arc<ClockOffset>,
+    pub(crate) clock: Clock,
+    pub(crate) clock_offset: Arc<ClockOffset>,
     pub(crate) key_cache: Arc<KeyCache>,
 }
 
@@ -345,7 +345,7 @@ impl Signer {
         Ok(Sealed { uri: rewritten, headers, string_to_sign, signature, inspected })
     }
 
-    fn check_host(&self, authority: Option<Host<'_>>, headers: &HeaderMap) -> Result<(), Error> {
+    pub(crate) fn check_host(&self, authority: Option<Host<'_>>, headers: &HeaderMap) -> Result<(), Error> {
         self.allowed_hosts.as_ref().map_or(Ok(()), |hosts| hosts.check(authority, headers))
     }
 

@@ -24,7 +24,7 @@ impl Hypotheses<'_> {
         }
         for (minutes, hours) in offsets() {
             for sign in [1, -1] {
-                if let Some(date) = shifted(time, Duration::from_secs(minutes * 60), sign) {
+                if let Some(date) = shifted(time, Duration::from_secs(minutes.saturating_mul(60)), sign) {
                     let sign = if sign < 0 { '-' } else { '+' };
                     self.add_date("date-local", format!("{sign}{hours} h").into(), date.as_str());
                 }
@@ -38,9 +38,8 @@ impl Hypotheses<'_> {
                 }
             }
         }
-        let forms = forms(time);
-        for (name, text) in &forms {
-            self.add_date("date-form", name.clone(), text);
+        for (name, text) in forms(time) {
+            self.add_date("date-form", name, &text);
         }
         self.add_day_forms(&x_date);
     }
@@ -59,7 +58,8 @@ impl Hypotheses<'_> {
         let text = public(day);
         let key = KeyChange { day: Some(text.clone()), ..KeyChange::default() };
         let strings = StringChange { day: Some(text), ..StringChange::default() };
-        let details = detail("day", self.name(day));
+        let wanted = String::from_utf8_lossy(self.right.strings.day.as_bytes()).into_owned();
+        let details = vec![("day", self.name(day)), ("wanted", self.name(&wanted))];
         self.add_in_scope_and_key(id, details, &Change { key, strings, ..Change::default() });
     }
 

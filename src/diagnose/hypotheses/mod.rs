@@ -14,10 +14,13 @@ mod scope;
 mod secret;
 mod string_to_sign;
 
+pub(super) use self::payload::MOST_RESPELLED;
+pub(super) use self::scope::{is_known_service, region_of};
+
 use std::collections::HashMap;
 
 use super::finding::{Finding, Phrase};
-use super::received::Received;
+use super::received::{Received, name};
 use super::recipe::Change;
 use super::steps::{Bench, Recipe};
 use crate::credentials::Credentials;
@@ -40,11 +43,12 @@ pub(super) struct Hypotheses<'a> {
     region: &'a str,
     service: &'a str,
     found: Vec<Hypothesis>,
-    counts: HashMap<&'static str, usize>,
+    /// How many there are of each mistake that changes the same fields.
+    counts: HashMap<(&'static str, u64), usize>,
     is_complete: bool,
 }
 
-/// How many of one mistake are tried in pairs.
+/// How many of one mistake are tried in pairs, for each set of fields that it changes.
 const LIKELY: usize = 3;
 
 impl<'a> Hypotheses<'a> {
@@ -85,12 +89,13 @@ impl<'a> Hypotheses<'a> {
         (self.found, self.is_complete)
     }
 
-    /// Adds a mistake. The first few with one id are tried in pairs.
+    /// Adds a mistake. The first few of one id that change the same fields are tried in pairs.
     fn add(&mut self, id: &'static str, details: Details, change: impl Into<Change>) {
-        let count = self.counts.entry(id).or_default();
+        let change = change.into();
+        let count = self.counts.entry((id, change.fields())).or_default();
         *count = count.saturating_add(1);
         let is_likely = *count <= LIKELY;
-        self.push(id, details, change.into(), is_likely);
+        self.push(id, details, change, is_likely);
     }
 
     /// Adds a mistake that is tried in pairs however many others there are of its id.
@@ -114,18 +119,8 @@ impl<'a> Hypotheses<'a> {
         self.is_complete = false;
     }
 
-    /// Returns a name of the request, if it looks like a name and holds no secret.
     fn name(&self, text: &str) -> Phrase {
-        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:/".contains(&byte);
-        let secret = self.credentials.secret_access_key();
-        let is_secret = text.as_bytes().windows(6).any(|piece| {
-            secret.windows(6).any(|other| piece == other)
-        });
-        match text.len() {
-            0 => Phrase::from(("empty", "空")),
-            1..=64 if text.bytes().all(is_name) && !is_secret => Phrase::from(text.to_owned()),
-            _ => Phrase::from(("another text", "其他文本")),
-        }
+        name(text, self.credentials)
     }
 }
 

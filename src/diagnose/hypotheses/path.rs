@@ -19,6 +19,12 @@ impl Hypotheses<'_> {
         for (id, english, chinese, encoder) in SPELLINGS {
             self.add_path(id, english, chinese, &written(*encoder, &decoded));
         }
+        if sent.windows(3).any(|piece| piece.eq_ignore_ascii_case(b"%2f")) {
+            let slash = written(SLASH, &decoded);
+            let what = "an escaped slash, which was signed as a slash";
+            let frame = FrameChange { path: Some(public(slash)), ..FrameChange::default() };
+            self.add("path-ambiguous", detail("what", (what, "编码的斜杠被签成了斜杠")), frame);
+        }
         self.add_path("path-unencoded", "as it was sent", "按发送的原样", sent);
         let twice = written(Encoder { kept: b"/", ..Encoder::RIGHT }, sent);
         self.add_path("path-encoded-twice", "", "", &twice);
@@ -33,7 +39,8 @@ impl Hypotheses<'_> {
         for method in methods.chain(["PUT", "DELETE", "HEAD", "PATCH", "OPTIONS", ""]) {
             if method != sent {
                 let frame = FrameChange { method: Some(public(method)), ..FrameChange::default() };
-                self.add("method", detail("method", self.name(method)), frame);
+                let details = vec![("method", self.name(method)), ("wanted", self.name(sent))];
+                self.add("method", details, frame);
             }
         }
     }

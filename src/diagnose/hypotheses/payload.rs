@@ -16,7 +16,7 @@ use crate::payload::Payload;
 use crate::protocol::X_CONTENT_SHA256;
 
 /// The longest body that is written in other spellings: 64 KiB.
-pub(super) const MOST_RESPELLED: usize = 64 << 10;
+pub(in crate::diagnose) const MOST_RESPELLED: usize = 64 << 10;
 /// The longest body of which other line ends are tried: 4 MiB.
 const MOST_WITH_LINE_ENDS: usize = 4 << 20;
 

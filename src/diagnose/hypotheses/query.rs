@@ -8,11 +8,10 @@ use percent_encoding::percent_decode;
 use super::{Details, Hypotheses, detail};
 use crate::diagnose::finding::Phrase;
 use crate::diagnose::received::decode;
-use crate::diagnose::recipe::{
-    Change, Encoder, Equals, Manner, Order, Parameter, QueryChange,
-};
+use crate::diagnose::recipe::{Encoder, Equals, Manner, Order, Parameter, QueryChange};
 use crate::diagnose::right::read_parameter;
 use crate::diagnose::text::{Text, value};
+use crate::diagnose::writer::write_query;
 
 /// How many parameters are left out one by one.
 const MOST_LEFT_OUT: usize = 64;
@@ -153,27 +152,38 @@ impl Hypotheses<'_> {
     /// The habit of the older RPC protocols: a form is signed with the query.
     fn add_body_parameters(&mut self) {
         let Some(body) = self.received.body().filter(|body| !body.is_empty()) else { return };
-        if body.len() > super::payload::MOST_RESPELLED {
+        if body.len() > super::MOST_RESPELLED {
             self.leave_out();
             return;
         }
         let pieces = body.split(|&byte| byte == b'&').filter(|piece| !piece.is_empty());
         // What is no form has pieces of values where a form has keys.
-        let hidden = |parameter: Parameter| Parameter {
-            key: value(parameter.key.as_bytes()),
-            ..parameter
-        };
-        let form: Vec<_> = pieces.map(|piece| hidden(read_parameter(piece, decode))).collect();
-        let both = self.parameters().iter().cloned().chain(form.iter().cloned()).collect();
-        let both = QueryChange { parameters: Some(both), ..QueryChange::default() };
-        self.add("query-with-body", detail("how", ("with the query", "与查询一起")), both);
-        let alone = QueryChange { parameters: Some(form.into()), ..QueryChange::default() };
-        self.add("query-with-body", detail("how", ("instead of the query", "代替查询")), alone);
+        let form: Vec<_> = pieces
+            .map(|piece| read_parameter(piece, decode))
+            .map(|parameter| Parameter { key: value(parameter.key.as_bytes()), ..parameter })
+            .collect();
+        let written: Vec<_> =
+            form.iter().map(|p| Parameter { is_encoded: true, ..p.clone() }).collect();
+        for (english, chinese, form) in
+            [("encoded anew", "重新编码", form), ("as it is", "按原样", written)]
+        {
+            let both = self.parameters().iter().cloned().chain(form.iter().cloned()).collect();
+            let both = QueryChange { parameters: Some(both), ..QueryChange::default() };
+            let alone = QueryChange { parameters: Some(form.into()), ..QueryChange::default() };
+            self.add("query-with-body", detail("how", (english, chinese)), both);
+            self.add("query-with-body", detail("how", (english, chinese)), alone);
+        }
+        let mut appended = write_query(&self.right.canonical.query.fields);
+        if appended.len() > 0 {
+            appended.push(b"&");
+        }
+        appended.push_value(body);
+        let appended = QueryChange { whole: Some(Some(Rc::new(appended))), ..QueryChange::default() };
+        self.add("query-with-body", detail("how", ("behind the query", "接在查询之后")), appended);
         let mut whole = Text::public("");
         whole.push_value(body);
-        let whole: Change =
-            QueryChange { whole: Some(Some(Rc::new(whole))), ..QueryChange::default() }.into();
-        self.add("query-with-body", detail("how", ("as it is", "按原样")), whole);
+        let whole = QueryChange { whole: Some(Some(Rc::new(whole))), ..QueryChange::default() };
+        self.add("query-with-body", detail("how", ("instead of the query", "代替查询")), whole);
     }
 }
 

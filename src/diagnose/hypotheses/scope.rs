@@ -1,6 +1,6 @@
 //! Mistakes about region, service, and the form of the credential scope.
 
-use super::{Details, Hypotheses, detail};
+use super::{Details, Hypotheses};
 use crate::diagnose::recipe::{Change, KeyChange, Part, StringChange};
 use crate::diagnose::text::{Shared, public};
 
@@ -99,7 +99,8 @@ impl Hypotheses<'_> {
     }
 
     fn add_name(&mut self, id: &'static str, name: &str, change: &Change, is_stated: bool) {
-        let details = detail(id, self.name(name));
+        let wanted = if id == "region" { self.region } else { self.service };
+        let details = vec![(id, self.name(name)), ("wanted", self.name(wanted))];
         if is_stated {
             self.add_likely(id, details.clone(), change.clone());
         } else {
@@ -132,6 +133,16 @@ impl Hypotheses<'_> {
             self.add(id, Details::new(), StringChange { access_key_id, ..right });
         }
     }
+}
+
+/// Whether `service` is the name of a service, in its own case.
+pub(in crate::diagnose) fn is_known_service(service: &str) -> bool {
+    SERVICES.contains(&service)
+}
+
+/// Returns the region that `label` is the name of.
+pub(in crate::diagnose) fn region_of(label: &str) -> Option<&'static str> {
+    REGIONS.iter().find(|region| **region == label).copied()
 }
 
 const REGIONS: &[&str] = &[
