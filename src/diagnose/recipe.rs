@@ -44,6 +44,14 @@ macro_rules! side {
                 self.fields() != 0
             }
 
+            fn add(&mut self, other: &Self) {
+                $(
+                    if other.$field.is_some() {
+                        self.$field.clone_from(&other.$field);
+                    }
+                )*
+            }
+
             pub(super) fn apply_to(&self, side: &mut $side) {
                 $(
                     if let Some(value) = &self.$field {
@@ -342,6 +350,16 @@ pub(super) struct Change {
 }
 
 impl Change {
+    /// Adds the changes of `other`.
+    pub(super) fn and(mut self, other: &Self) -> Self {
+        self.key.add(&other.key);
+        self.strings.add(&other.strings);
+        self.query.add(&other.query);
+        self.head.add(&other.head);
+        self.frame.add(&other.frame);
+        self
+    }
+
     /// Returns a bit for each field that is changed.
     pub(super) fn fields(&self) -> u64 {
         self.key.fields()

@@ -37,6 +37,7 @@ pub(super) fn search<'a>(
 ) -> Found<'a> {
     let bench = Bench::new(received.headers, claims);
     let right = right_recipe(received, credentials, scope);
+    bench.start_from(&right);
     if let Some(claim) = bench.made_by(&right) {
         let findings = form_finding(claim).into_iter().collect();
         let explanation = Explanation { findings, recipe: right.clone() };

@@ -13,8 +13,8 @@ use zeroize::Zeroizing;
 
 use super::base64;
 use super::received::Claim;
-use super::recipe::{Change, Digest, Frame, Head, HexKeys, Key, Part, Query, Strings, Swapped};
-use super::text::Text;
+use super::recipe::{CanonicalPart, Change, Digest, Frame, Head, HexKeys, Key, Part, Query, Strings, Swapped};
+use super::text::{Shared, Text};
 use super::writer::{Piecewise, write_canonical, write_head, write_query, write_string};
 use crate::protocol::signing_key::{keyed, verify_mac};
 
@@ -40,16 +40,16 @@ pub(super) struct Recipe {
 
 pub(super) struct Canonical {
     pub(super) frame: Rc<Frame>,
-    pub(super) query: Rc<Side<Query, Text>>,
-    pub(super) head: Rc<Side<Head, Text>>,
+    pub(super) query: Rc<Side<Query, Shared>>,
+    pub(super) head: Rc<Side<Head, Shared>>,
     hash: OnceCell<[u8; 32]>,
 }
 
 impl Canonical {
     pub(super) fn new(
         frame: Rc<Frame>,
-        query: Rc<Side<Query, Text>>,
-        head: Rc<Side<Head, Text>>,
+        query: Rc<Side<Query, Shared>>,
+        head: Rc<Side<Head, Shared>>,
     ) -> Rc<Self> {
         Rc::new(Self { frame, query, head, hash: OnceCell::new() })
     }
@@ -157,24 +157,33 @@ pub(super) enum Signing {
 }
 
 impl Signing {
-    fn new(key: &Key) -> Self {
+    fn new(key: &Key, chain: Option<&Chain>) -> Self {
         let mut current = Zeroizing::new(Vec::with_capacity(
             key.prefix.len().saturating_add(key.secret.len()).max(64),
         ));
-        current.extend_from_slice(key.prefix.as_bytes());
-        current.extend_from_slice(key.secret.as_bytes());
         let is_swapped = matches!(key.swapped, Swapped::Everywhere | Swapped::InTheChain);
         let mut steps = key.steps.iter().peekable();
+        let known = chain.map_or(0, |chain| chain.steps_of(key));
+        match known.checked_sub(1).and_then(|last| chain?.keys.get(last)) {
+            Some(known_key) => {
+                current.extend_from_slice(&**known_key);
+                steps.by_ref().take(known).for_each(drop);
+            }
+            None => {
+                current.extend_from_slice(key.prefix.as_bytes());
+                current.extend_from_slice(key.secret.as_bytes());
+            }
+        }
         while let Some(step) = steps.next() {
             let text = key.part(*step);
             let (by, of) = if is_swapped { (text, &**current) } else { (&**current, text) };
-            let mut hmac = keyed(by);
-            hmac.update(of);
-            let mac = Zeroizing::new(<[u8; 32]>::from(hmac.finalize().into_bytes()));
+            let mac = authenticate(by, of);
             current.clear();
             match digits(key.hex, steps.peek().is_none()) {
                 None => current.extend_from_slice(&*mac),
-                Some(digits) => current.extend_from_slice(&*hex_of(&mac, digits)),
+                Some(digits) => {
+                    current.extend_from_slice(&*Zeroizing::new(hex_digits(&mac, digits)));
+                }
             }
         }
         match key.swapped {
@@ -182,6 +191,27 @@ impl Signing {
             Swapped::Nowhere | Swapped::InTheChain => Self::Keyed(keyed(&current)),
         }
     }
+}
+
+impl Chain {
+    /// Returns how many steps of `key` are those of the right one.
+    fn steps_of(&self, key: &Key) -> usize {
+        let is_plain = Rc::ptr_eq(&key.secret, &self.right.secret)
+            && key.prefix.is_empty()
+            && key.hex == HexKeys::None
+            && matches!(key.swapped, Swapped::Nowhere | Swapped::InTheLast);
+        let steps = key.steps.iter().zip(self.right.steps).zip(&self.keys);
+        let same = steps.take_while(|((step, right), _)| {
+            step == right && key.part(**step) == self.right.part(**right)
+        });
+        if is_plain { same.count() } else { 0 }
+    }
+}
+
+fn authenticate(key: &[u8], text: &[u8]) -> Zeroizing<[u8; 32]> {
+    let mut hmac = keyed(key);
+    hmac.update(text);
+    Zeroizing::new(hmac.finalize().into_bytes().into())
 }
 
 impl Key {
@@ -214,14 +244,29 @@ fn digits(hex: HexKeys, is_last: bool) -> Option<Digits> {
     }
 }
 
-fn hex_of(bytes: &[u8; 32], digits: Digits) -> Zeroizing<[u8; 64]> {
-    let mut text = Zeroizing::new([0; 64]);
+fn hex_digits(bytes: &[u8; 32], digits: Digits) -> [u8; 64] {
+    let mut text = [0; 64];
     // Fails only where the lengths do not match, and here the types say that they do.
-    let _ = hex::encode_to_slice(bytes, &mut *text);
+    let _ = hex::encode_to_slice(bytes, &mut text);
     if let Digits::Upper = digits {
         text.make_ascii_uppercase();
     }
     text
+}
+
+/// What the string to sign has of the canonical request.
+enum Digested {
+    Digits([u8; 64]),
+    Text(Text),
+}
+
+impl Digested {
+    fn as_piece(&self) -> Piecewise<'_> {
+        match self {
+            Self::Digits(digits) => Piecewise::Bytes(digits),
+            Self::Text(text) => Piecewise::Text(text),
+        }
+    }
 }
 
 /// Makes signatures by recipes, and counts what it hashes.
@@ -231,6 +276,22 @@ pub(super) struct Bench<'a> {
     /// How many bytes may still be hashed.
     budget: Cell<usize>,
     is_spent: Cell<bool>,
+    prefix: OnceCell<Prefix>,
+    chain: OnceCell<Chain>,
+}
+
+/// The right canonical request, hashed up to its query and up to its headers: most mistakes change less
+/// than all of it.
+struct Prefix {
+    right: Rc<Canonical>,
+    to_query: Sha256,
+    to_head: Sha256,
+}
+
+/// The right chain of keys, up to the service: most mistakes change only the end of it.
+struct Chain {
+    right: Key,
+    keys: [Zeroizing<[u8; 32]>; 3],
 }
 
 /// 64 MiB.
@@ -238,7 +299,37 @@ const BUDGET: usize = 64 << 20;
 
 impl<'a> Bench<'a> {
     pub(super) fn new(headers: &'a HeaderMap, claims: &'a [Claim]) -> Self {
-        Self { headers, claims, budget: Cell::new(BUDGET), is_spent: Cell::new(false) }
+        Self {
+            headers,
+            claims,
+            budget: Cell::new(BUDGET),
+            is_spent: Cell::new(false),
+            prefix: OnceCell::new(),
+            chain: OnceCell::new(),
+        }
+    }
+
+    /// Takes note of the right recipe, of which most recipes differ in little.
+    pub(super) fn start_from(&self, right: &Recipe) {
+        let (mut hasher, mut states, mut written) = (Sha256::new(), Vec::new(), 0_usize);
+        self.write(&right.canonical, &mut |piece| {
+            written = written.saturating_add(1);
+            hasher.update(piece.as_bytes());
+            // Method, path, query and headers, each with a line end behind it.
+            if written == 6 || written == 8 {
+                states.push(hasher.clone());
+            }
+        });
+        if let Ok([to_query, to_head]) = <[Sha256; 2]>::try_from(states) {
+            let right = Rc::clone(&right.canonical);
+            let _ = self.prefix.set(Prefix { right, to_query, to_head });
+        }
+        let key = &right.key.fields;
+        let secret = key.secret.as_bytes();
+        let day = authenticate(secret, key.day.as_bytes());
+        let region = authenticate(&*day, key.region.as_bytes());
+        let service = authenticate(&*region, key.service.as_bytes());
+        let _ = self.chain.set(Chain { right: key.clone(), keys: [day, region, service] });
     }
 
     /// Whether something was not tried because it would have taken too much hashing.
@@ -260,21 +351,22 @@ impl<'a> Bench<'a> {
         let strings = &recipe.strings;
         let digest = self.digest(recipe)?;
         let mut length = 0_usize;
-        write_string(strings, &digest, &mut |piece| {
+        write_string(strings, digest.as_piece(), &mut |piece| {
             length = length.saturating_add(piece.as_bytes().len());
         });
         if !self.spend(length) {
             return None;
         }
-        let hmac = match recipe.key.result.get_or_init(|| Signing::new(&recipe.key.fields)) {
+        let key = recipe.key.result.get_or_init(|| Signing::new(&recipe.key.fields, self.chain.get()));
+        let hmac = match key {
             Signing::Keyed(hmac) => {
                 let mut hmac = hmac.clone();
-                write_string(strings, &digest, &mut |piece| hmac.update(piece.as_bytes()));
+                write_string(strings, digest.as_piece(), &mut |piece| hmac.update(piece.as_bytes()));
                 hmac
             }
             Signing::Swapped(key) => {
                 let mut text = Text::with_capacity(length);
-                write_string(strings, &digest, &mut |piece| text.push(piece.as_bytes()));
+                write_string(strings, digest.as_piece(), &mut |piece| text.push(piece.as_bytes()));
                 let mut hmac = keyed(text.as_bytes());
                 hmac.update(key);
                 hmac
@@ -285,20 +377,20 @@ impl<'a> Bench<'a> {
 
     /// Returns what the string to sign has of the canonical request, or `None` if the budget is
     /// spent.
-    fn digest(&self, recipe: &Recipe) -> Option<Text> {
+    fn digest(&self, recipe: &Recipe) -> Option<Digested> {
         if recipe.strings.digest == Digest::Unhashed {
             let canonical = self.canonical_request(recipe);
-            return self.spend(canonical.len()).then_some(canonical);
+            return self.spend(canonical.len()).then_some(Digested::Text(canonical));
         }
         let hash = self.hash(&recipe.canonical)?;
         Some(match recipe.strings.digest {
-            Digest::Hex | Digest::Unhashed => Text::public(*hex_of(&hash, Digits::Lower)),
-            Digest::UpperHex => Text::public(*hex_of(&hash, Digits::Upper)),
-            Digest::Base64 => Text::public(&*base64::encode(&hash)),
-            Digest::Bytes => Text::public(hash),
+            Digest::Hex | Digest::Unhashed => Digested::Digits(hex_digits(&hash, Digits::Lower)),
+            Digest::UpperHex => Digested::Digits(hex_digits(&hash, Digits::Upper)),
+            Digest::Base64 => Digested::Text(Text::public(&*base64::encode(&hash))),
+            Digest::Bytes => Digested::Text(Text::public(hash)),
             Digest::HexTwice => {
-                let hash = Sha256::digest(*hex_of(&hash, Digits::Lower)).into();
-                Text::public(*hex_of(&hash, Digits::Lower))
+                let hash = Sha256::digest(hex_digits(&hash, Digits::Lower)).into();
+                Digested::Digits(hex_digits(&hash, Digits::Lower))
             }
         })
     }
@@ -308,15 +400,61 @@ impl<'a> Bench<'a> {
         if let Some(hash) = canonical.hash.get() {
             return Some(*hash);
         }
+        let (mut hasher, done) = self.begun(canonical);
         let mut length = 0_usize;
-        self.write(canonical, &mut |piece| length = length.saturating_add(piece.as_bytes().len()));
+        let mut index = 0_usize;
+        self.write(canonical, &mut |piece| {
+            index = index.saturating_add(1);
+            if index > done {
+                length = length.saturating_add(piece.as_bytes().len());
+            }
+        });
         if !self.spend(length) {
             return None;
         }
-        let mut hasher = Sha256::new();
-        self.write(canonical, &mut |piece| hasher.update(piece.as_bytes()));
+        index = 0;
+        self.write(canonical, &mut |piece| {
+            index = index.saturating_add(1);
+            if index > done {
+                hasher.update(piece.as_bytes());
+            }
+        });
         let hash = hasher.finalize().into();
         Some(*canonical.hash.get_or_init(|| hash))
+    }
+
+    /// Returns a hasher that has read what `canonical` shares with the right one, and the number of its
+    /// pieces.
+    fn begun(&self, canonical: &Canonical) -> (Sha256, usize) {
+        let Some(Prefix { right, to_query, to_head }) = self.prefix.get() else {
+            return (Sha256::new(), 0);
+        };
+        let (frame, right_frame) = (&canonical.frame, &right.frame);
+        let begins_so = Rc::ptr_eq(&frame.method, &right_frame.method)
+            && Rc::ptr_eq(&frame.path, &right_frame.path)
+            && Rc::ptr_eq(&canonical.query, &right.query)
+            && frame.parts.starts_with(CanonicalPart::ALL)
+            && frame.line_end == right_frame.line_end;
+        match (begins_so, Rc::ptr_eq(&canonical.head, &right.head)) {
+            (true, true) => (to_head.clone(), 8),
+            (true, false) => (to_query.clone(), 6),
+            (false, _) => (Sha256::new(), 0),
+        }
+    }
+
+    /// Whether `other` signs the same canonical request as `right`, by the texts of its parts.
+    pub(super) fn writes_the_same(&self, other: &Canonical, right: &Canonical) -> bool {
+        let query = |canonical: &Canonical| -> Shared { Rc::clone(self.query(canonical)) };
+        let head = |canonical: &Canonical| -> Shared { Rc::clone(self.head(canonical)) };
+        let (frame, right_frame) = (&other.frame, &right.frame);
+        frame.method.as_bytes() == right_frame.method.as_bytes()
+            && frame.path.as_bytes() == right_frame.path.as_bytes()
+            && frame.payload.as_bytes() == right_frame.payload.as_bytes()
+            && frame.parts == right_frame.parts
+            && frame.line_end == right_frame.line_end
+            && frame.tail == right_frame.tail
+            && query(other).as_bytes() == query(right).as_bytes()
+            && head(other).as_bytes() == head(right).as_bytes()
     }
 
     /// Writes the canonical request of `recipe`.
@@ -326,19 +464,29 @@ impl<'a> Bench<'a> {
 
     /// Writes the string to sign of `recipe`.
     pub(super) fn string_to_sign(&self, recipe: &Recipe) -> Text {
-        let digest = self.digest(recipe).unwrap_or_default();
-        self.collect(|out| write_string(&recipe.strings, &digest, out))
+        let digest = self.digest(recipe).unwrap_or(Digested::Digits([b'?'; 64]));
+        self.collect(|out| write_string(&recipe.strings, digest.as_piece(), out))
+    }
+
+    fn query<'c>(&self, canonical: &'c Canonical) -> &'c Shared {
+        let query = &canonical.query;
+        query.result.get_or_init(|| Rc::new(write_query(&query.fields)))
+    }
+
+    /// Returns header lines and list, with a line feed after each line.
+    fn head<'c>(&self, canonical: &'c Canonical) -> &'c Shared {
+        let head = &canonical.head;
+        head.result.get_or_init(|| Rc::new(write_head(&head.fields, self.headers, "\n")))
     }
 
     fn write(&self, canonical: &Canonical, out: &mut dyn FnMut(Piecewise<'_>)) {
-        let Canonical { frame, query, head, .. } = canonical;
-        let query = query.result.get_or_init(|| write_query(&query.fields));
-        let write_head = |line_end| write_head(&head.fields, self.headers, line_end);
+        let frame = &canonical.frame;
+        let query = self.query(canonical);
         if frame.line_end == "\n" {
-            let head = head.result.get_or_init(|| write_head("\n"));
-            write_canonical(frame, query, head, out);
+            write_canonical(frame, query, self.head(canonical), out);
         } else {
-            write_canonical(frame, query, &write_head(frame.line_end), out);
+            let head = write_head(&canonical.head.fields, self.headers, frame.line_end);
+            write_canonical(frame, query, &head, out);
         }
     }
 

@@ -188,7 +188,7 @@ fn natural(a: &[u8], b: &[u8]) -> Ordering {
 
 /// Writes the header lines, what ends them, and the list of names, with `line_end` after each line.
 pub(super) fn write_head(head: &Head, headers: &HeaderMap, line_end: &str) -> Text {
-    let mut text = Text::with_capacity(512);
+    let mut text = Text::with_capacity(64_usize.saturating_mul(head.lines.len()));
     for (index, name) in head.lines.iter().enumerate() {
         if index > 0 {
             text.push(line_end.as_bytes());
@@ -309,6 +309,7 @@ pub(super) fn write_canonical(
 }
 
 /// A piece of what is signed.
+#[derive(Clone, Copy)]
 pub(super) enum Piecewise<'a> {
     Text(&'a Text),
     Bytes(&'a [u8]),
@@ -324,7 +325,11 @@ impl<'a> Piecewise<'a> {
 }
 
 /// Passes the pieces of the string to sign to `out`; `digest` is that of the canonical request.
-pub(super) fn write_string(strings: &Strings, digest: &Text, out: &mut dyn FnMut(Piecewise<'_>)) {
+pub(super) fn write_string(
+    strings: &Strings,
+    digest: Piecewise<'_>,
+    out: &mut dyn FnMut(Piecewise<'_>),
+) {
     for (index, line) in strings.lines.iter().enumerate() {
         if index > 0 {
             out(Piecewise::Bytes(strings.line_end.as_bytes()));
@@ -332,7 +337,7 @@ pub(super) fn write_string(strings: &Strings, digest: &Text, out: &mut dyn FnMut
         match line {
             Line::Algorithm => out(Piecewise::Text(&strings.algorithm)),
             Line::Date => out(Piecewise::Text(&strings.date)),
-            Line::Digest => out(Piecewise::Text(digest)),
+            Line::Digest => out(digest),
             Line::Scope => write_scope(strings, out),
         }
     }

@@ -1,6 +1,6 @@
 //! Mistakes in the chain that derives the signing key.
 
-use super::{Hypotheses, detail};
+use super::{Hypotheses, Manner, detail};
 use crate::diagnose::finding::Phrase;
 use crate::diagnose::recipe::{Change, HexKeys, KeyChange, Part, StringChange, Swapped};
 use crate::diagnose::text::public;
@@ -51,15 +51,9 @@ impl Hypotheses<'_> {
         let text = public(terminator);
         let key = KeyChange { terminator: Some(text.clone()), ..KeyChange::default() };
         let strings = StringChange { terminator: Some(text), ..StringChange::default() };
-        let both = Change { key: key.clone(), strings: strings.clone(), ..Change::default() };
         let details = detail("terminator", self.name(terminator));
-        if is_stated {
-            self.add_likely("terminator", details.clone(), both);
-        } else {
-            self.add("terminator", details.clone(), both);
-        }
-        self.add_unlikely("terminator", details.clone(), key);
-        self.add_unlikely("terminator", details, strings);
+        let manner = if is_stated { Manner::Stated } else { Manner::Both };
+        self.add_in_both("terminator", &details, [key.into(), strings.into()], manner);
     }
 }
 

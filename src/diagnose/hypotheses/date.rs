@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use time::UtcDateTime;
 
-use super::{Hypotheses, detail};
+use super::{Hypotheses, Manner, detail};
 use crate::diagnose::finding::Phrase;
 use crate::diagnose::recipe::{Change, HeadChange, KeyChange, StringChange};
 use crate::diagnose::text::public;
@@ -26,7 +26,10 @@ impl Hypotheses<'_> {
             for sign in [1, -1] {
                 if let Some(date) = shifted(time, Duration::from_secs(minutes.saturating_mul(60)), sign) {
                     let sign = if sign < 0 { '-' } else { '+' };
-                    self.add_date("date-local", format!("{sign}{hours} h").into(), date.as_str());
+                    let form = format!("{sign}{hours} h").into();
+                    let is_whole = minutes % 60 == 0;
+                    let manner = if is_whole { Manner::Anywhere } else { Manner::Table };
+                    self.add_date("date-local", form, date.as_str(), manner);
                 }
             }
         }
@@ -34,12 +37,13 @@ impl Hypotheses<'_> {
             for sign in [1, -1] {
                 if let Some(date) = shifted(time, Duration::from_secs(seconds), sign) {
                     let sign = if sign < 0 { '-' } else { '+' };
-                    self.add_date("date-reread", format!("{sign}{seconds} s").into(), date.as_str());
+                    let form = format!("{sign}{seconds} s").into();
+                    self.add_date("date-reread", form, date.as_str(), Manner::Anywhere);
                 }
             }
         }
         for (name, text) in forms(time) {
-            self.add_date("date-form", name, &text);
+            self.add_date("date-form", name, &text, Manner::Anywhere);
         }
         self.add_day_forms(&x_date);
     }
@@ -60,7 +64,7 @@ impl Hypotheses<'_> {
         let strings = StringChange { day: Some(text), ..StringChange::default() };
         let wanted = String::from_utf8_lossy(self.right.strings.day.as_bytes()).into_owned();
         let details = vec![("day", self.name(day)), ("wanted", self.name(&wanted))];
-        self.add_in_scope_and_key(id, details, &Change { key, strings, ..Change::default() });
+        self.add_in_scope_and_key(id, &details, &Change { key, strings, ..Change::default() });
     }
 
     fn add_day_forms(&mut self, x_date: &XDate) {
@@ -84,15 +88,12 @@ impl Hypotheses<'_> {
     }
 
     /// Adds a date of the string to sign, of the header line, and of both.
-    fn add_date(&mut self, id: &'static str, form: Phrase, date: &str) {
+    fn add_date(&mut self, id: &'static str, form: Phrase, date: &str, manner: Manner) {
         let text = public(date);
         let strings = StringChange { date: Some(text.clone()), ..StringChange::default() };
         let head = HeadChange { x_date: Some(Some(text)), ..HeadChange::default() };
-        let both = Change { strings: strings.clone(), head: head.clone(), ..Change::default() };
         let details = detail("form", form);
-        self.add(id, details.clone(), strings);
-        self.add(id, details.clone(), both);
-        self.add(id, details, head);
+        self.add_in_both(id, &details, [strings.into(), head.into()], manner);
     }
 
     /// An `X-Date` in another form may have been signed in the right one.

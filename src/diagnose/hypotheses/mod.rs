@@ -48,6 +48,19 @@ pub(super) struct Hypotheses<'a> {
     is_complete: bool,
 }
 
+/// Where a mistake that has two places is looked for, and where in pairs.
+#[derive(Clone, Copy, PartialEq)]
+enum Manner {
+    /// In both, in either; in pairs too.
+    Anywhere,
+    /// In both, in either; in pairs only in both.
+    Both,
+    /// The same, and in pairs however many there are: the request states it.
+    Stated,
+    /// In both and in the first, since there are many.
+    Table,
+}
+
 /// How many of one mistake are tried in pairs, for each set of fields that it changes.
 const LIKELY: usize = 3;
 
@@ -98,6 +111,30 @@ impl<'a> Hypotheses<'a> {
         self.push(id, details, change, is_likely);
     }
 
+    /// Adds a mistake that is made in two places, in one of them, or in the other.
+    fn add_in_both(
+        &mut self,
+        id: &'static str,
+        details: &Details,
+        [first, second]: [Change; 2],
+        manner: Manner,
+    ) {
+        let both = first.clone().and(&second);
+        let made = [&first, &second].map(|change| self.right.with(change));
+        let [first_made, second_made] = &made;
+        let both_made = first_made.and(second_made, &second, self.right);
+        let count = self.counts.entry((id, both.fields())).or_default();
+        *count = count.saturating_add(1);
+        let is_likely = *count <= LIKELY;
+        let [first_made, second_made] = made;
+        self.push_made(id, details.clone(), both, both_made, is_likely || manner == Manner::Stated);
+        let is_likely = is_likely && manner == Manner::Anywhere;
+        self.push_made(id, details.clone(), first, first_made, is_likely);
+        if manner != Manner::Table {
+            self.push_made(id, details.clone(), second, second_made, is_likely);
+        }
+    }
+
     /// Adds a mistake that is tried in pairs however many others there are of its id.
     fn add_likely(&mut self, id: &'static str, details: Details, change: impl Into<Change>) {
         self.push(id, details, change.into(), true);
@@ -110,6 +147,22 @@ impl<'a> Hypotheses<'a> {
 
     fn push(&mut self, id: &'static str, details: Details, change: Change, is_likely: bool) {
         let recipe = self.right.with(&change);
+        self.push_made(id, details, change, recipe, is_likely);
+    }
+
+    fn push_made(
+        &mut self,
+        id: &'static str,
+        details: Details,
+        change: Change,
+        recipe: Recipe,
+        is_likely: bool,
+    ) {
+        let is_canonical = !(change.key.is_some() || change.strings.is_some());
+        // On this request it is no mistake.
+        if is_canonical && self.bench.writes_the_same(&recipe.canonical, &self.right.canonical) {
+            return;
+        }
         let finding = Finding::proven(id, details);
         self.found.push(Hypothesis { finding, change, recipe, is_likely });
     }

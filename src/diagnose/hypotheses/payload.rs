@@ -68,8 +68,9 @@ impl Hypotheses<'_> {
         }
         let frame = FrameChange { payload: Some(public(line)), ..FrameChange::default() };
         self.add(id, details.clone(), frame.clone());
-        // Whoever hashes another body writes its hash into the header as well, if nobody else does.
-        if self.received.header(X_CONTENT_SHA256).is_some() && id != "body-changed" {
+        // The header may have been signed as the same, and set anew on the way.
+        let is_both = matches!(id, "payload-empty" | "payload-unsigned" | "payload-hash-form");
+        if is_both && self.received.header(X_CONTENT_SHA256).is_some() {
             let content_hash = Some(Some(public(line)));
             let head = HeadChange { content_hash, ..HeadChange::default() };
             self.add_unlikely(id, details, Change { frame, head, ..Change::default() });

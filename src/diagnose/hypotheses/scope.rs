@@ -1,6 +1,6 @@
 //! Mistakes about region, service, and the form of the credential scope.
 
-use super::{Details, Hypotheses};
+use super::{Details, Hypotheses, Manner};
 use crate::diagnose::recipe::{Change, KeyChange, Part, StringChange};
 use crate::diagnose::text::{Shared, public};
 
@@ -23,14 +23,14 @@ impl Hypotheses<'_> {
             Change { key, strings, ..Change::default() }
         };
         let change = swapped(service, region);
-        self.add_in_scope_and_key("region-service-swapped", Details::new(), &change);
+        self.add_in_scope_and_key("region-service-swapped", &Details::new(), &change);
         self.add_access_key_ids();
     }
 
     fn add_regions(&mut self) {
         let stated = self.received.stated.region.clone();
         if let Some(stated) = stated.filter(|stated| stated != self.region) {
-            self.add_region(&stated, true);
+            self.add_region(&stated, Manner::Stated);
         }
         let host = String::from_utf8_lossy(self.received.host()).into_owned();
         let named = REGIONS.iter().find(|region| host.contains(**region));
@@ -43,23 +43,23 @@ impl Hypotheses<'_> {
         let regions: Vec<_> = first.chain(regions).collect();
         for region in regions {
             if region != self.region {
-                self.add_region(&region, false);
+                self.add_region(&region, Manner::Both);
             }
         }
     }
 
-    fn add_region(&mut self, region: &str, is_stated: bool) {
+    fn add_region(&mut self, region: &str, manner: Manner) {
         let text = public(region);
         let key = KeyChange { region: Some(text.clone()), ..KeyChange::default() };
         let strings = StringChange { region: Some(text), ..StringChange::default() };
         let change = Change { key, strings, ..Change::default() };
-        self.add_name("region", region, &change, is_stated);
+        self.add_name("region", region, &change, manner);
     }
 
     fn add_services(&mut self) {
         let stated = self.received.stated.service.clone();
         if let Some(stated) = stated.filter(|stated| stated != self.service) {
-            self.add_service(&stated, true);
+            self.add_service(&stated, Manner::Stated);
         }
         let host = String::from_utf8_lossy(self.received.host()).into_owned();
         let label = host.split('.').next().unwrap_or_default();
@@ -84,42 +84,37 @@ impl Hypotheses<'_> {
         let mut tried: Vec<String> = Vec::new();
         for service in spellings.into_iter().chain(known) {
             if service != self.service && !tried.contains(&service) {
-                self.add_service(&service, false);
+                let is_table = is_known_service(&service);
+                self.add_service(&service, if is_table { Manner::Table } else { Manner::Both });
                 tried.push(service);
             }
         }
     }
 
-    fn add_service(&mut self, service: &str, is_stated: bool) {
+    fn add_service(&mut self, service: &str, manner: Manner) {
         let text = public(service);
         let key = KeyChange { service: Some(text.clone()), ..KeyChange::default() };
         let strings = StringChange { service: Some(text), ..StringChange::default() };
         let change = Change { key, strings, ..Change::default() };
-        self.add_name("service", service, &change, is_stated);
+        self.add_name("service", service, &change, manner);
     }
 
-    fn add_name(&mut self, id: &'static str, name: &str, change: &Change, is_stated: bool) {
+    fn add_name(&mut self, id: &'static str, name: &str, change: &Change, manner: Manner) {
         let wanted = if id == "region" { self.region } else { self.service };
         let details = vec![(id, self.name(name)), ("wanted", self.name(wanted))];
-        if is_stated {
-            self.add_likely(id, details.clone(), change.clone());
-        } else {
-            self.add(id, details.clone(), change.clone());
-        }
-        self.add_unlikely(id, details.clone(), change.key.clone());
-        self.add_unlikely(id, details, change.strings.clone());
+        let parts = [Change::from(change.key.clone()), Change::from(change.strings.clone())];
+        self.add_in_both(id, &details, parts, manner);
     }
 
     /// Adds a mistake of scope and key, of the key only, and of the scope only.
     pub(super) fn add_in_scope_and_key(
         &mut self,
         id: &'static str,
-        details: Details,
+        details: &Details,
         change: &Change,
     ) {
-        self.add(id, details.clone(), change.clone());
-        self.add(id, details.clone(), change.key.clone());
-        self.add(id, details, change.strings.clone());
+        let parts = [Change::from(change.key.clone()), Change::from(change.strings.clone())];
+        self.add_in_both(id, details, parts, Manner::Anywhere);
     }
 
     fn add_access_key_ids(&mut self) {
