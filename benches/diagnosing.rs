@@ -47,7 +47,8 @@ fn main() {
 }
 
 fn requests() -> Vec<(&'static str, Request<Body>)> {
-    let mut form = post(&b"image_url=https%3A%2F%2Fexample.com%2Fa.png&approximate_pixel=0"[..].into());
+    let mut form =
+        post(&b"image_url=https%3A%2F%2Fexample.com%2Fa.png&approximate_pixel=0"[..].into());
     let content_type = HeaderValue::from_static("application/x-www-form-urlencoded; charset=utf-8");
     form.headers_mut().insert("content-type", content_type);
     vec![

@@ -149,7 +149,9 @@ impl Vector {
                 let is_right = verdict == Verdict::Right;
                 (wanted.iter().any(|id| !seen.contains(&id.as_str()))
                     || self.right != Some(is_right))
-                .then(|| format!("{verdict:?} {seen:?}, expected {wanted:?}, right {:?}", self.right))
+                .then(|| {
+                    format!("{verdict:?} {seen:?}, expected {wanted:?}, right {:?}", self.right)
+                })
             }
             Kind::Answer => None,
         }

@@ -1,14 +1,45 @@
-//! What a diagnosis says.
+//! What a diagnosis says: the verdict, the proofs, and what is seen besides.
 
 use std::fmt;
 
 use zeroize::Zeroizing;
 
+use super::finding::{Finding, Language};
+use super::proof::Proof;
 use super::received::Received;
+use super::report::Report;
 use super::search::Found;
-use super::{Finding, Language, Proof};
+use crate::credentials::Credentials;
 
 /// Which mistakes made a signature.
+///
+/// A mistake is proven if the recipe with this mistake gives the very signature that the request
+/// carries. The right signature is in no field and no text. A diagnosis is for the owner of the secret,
+/// on demand: it is no answer to a client, and nothing to make for every refused request, since one may
+/// take as much time as a thousand signings. It never makes a request
+/// [`Verified`](crate::Verified).
+///
+/// `Display` is the [report](Self::report) in English. The texts are wiped on drop.
+///
+/// # Examples
+///
+/// ```
+/// use volcengine_sigv4::diagnose::{Language, Verdict};
+/// use volcengine_sigv4::{Credentials, Signer};
+///
+/// // A signer in another language puts "VOLC" before the secret.
+/// let wrong = Signer::new(Credentials::new("AKLTEXAMPLE", "VOLCsecret")?, "cn-beijing", "ecs")?;
+/// let mut request = http::Request::get("https://open.volcengineapi.com/?Action=DescribeZones").body("")?;
+/// wrong.sign(&mut request)?;
+///
+/// let signer = Signer::new(Credentials::new("AKLTEXAMPLE", "secret")?, "cn-beijing", "ecs")?;
+/// let diagnosis = signer.diagnose(&request, ())?;
+/// assert_eq!(diagnosis.verdict(), Verdict::Explained);
+/// assert_eq!(diagnosis.proofs()[0].findings()[0].id(), "secret-prefix");
+/// let report = diagnosis.report(Language::English).to_string();
+/// assert!(report.starts_with("Use the secret access key as it is, with no text before it."));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Diagnosis {
     verdict: Verdict,
@@ -25,31 +56,42 @@ pub struct Diagnosis {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Verdict {
-    /// The digits are right. A hint may say why servers refuse the request all the same.
+    /// The digits are right, by the rules that the official signers follow. A hint may say why servers
+    /// refuse the request all the same: [`Finding::is_refusal`].
     Right,
     /// Known mistakes make the very signature: [`Diagnosis::proofs`].
     Explained,
-    /// No known mistake, and no pair of them, makes the signature.
+    /// No known mistake, and no likely pair of them, makes the signature.
     Unexplained,
     /// The request carries no signature.
     Unsigned,
 }
 
 impl Diagnosis {
-    pub(super) fn new(received: &Received<'_>, found: Found<'_>, hints: Vec<Finding>) -> Self {
-        let verdict = match &found.explanations[..] {
+    pub(super) fn new(
+        received: &Received<'_>,
+        found: &Found<'_>,
+        hints: Vec<Finding>,
+        credentials: &Credentials,
+    ) -> Self {
+        let is_right = found.explanations.iter().any(|found| found.findings.is_empty());
+        let verdict = match found.explanations.is_empty() {
             _ if received.stated.signature.is_none() => Verdict::Unsigned,
-            [explanation] if explanation.findings.is_empty() => Verdict::Right,
-            [] => Verdict::Unexplained,
-            _ => Verdict::Explained,
+            _ if is_right => Verdict::Right,
+            true => Verdict::Unexplained,
+            false => Verdict::Explained,
         };
-        let proofs = found.explanations.iter().filter(|e| !e.findings.is_empty());
+        let token = credentials.session_token().unwrap_or_default();
+        let hidden = [credentials.secret_access_key(), token.as_bytes()];
+        let proofs = found.explanations.iter().filter(|found| !found.findings.is_empty());
+        let is_readable = received.x_date().is_some() && received.stated.signed_headers.is_some();
+        let readable = |text: Zeroizing<Vec<u8>>| is_readable.then_some(text);
         Self {
             verdict,
-            proofs: proofs.map(|e| Proof::new(&found, e)).collect(),
+            proofs: proofs.map(|explained| Proof::new(found, explained, &hidden)).collect(),
             hints,
-            canonical_request: Some(found.bench.canonical_request(&found.right).into_bytes()),
-            string_to_sign: Some(found.bench.string_to_sign(&found.right).into_bytes()),
+            canonical_request: readable(found.bench.canonical_request(&found.right).into_bytes()),
+            string_to_sign: readable(found.bench.string_to_sign(&found.right).into_bytes()),
             mistakes_tried: found.mistakes_tried,
             pairs_tried: found.pairs_tried,
             is_exhaustive: found.is_exhaustive,
@@ -61,8 +103,8 @@ impl Diagnosis {
         self.verdict
     }
 
-    /// Returns the smallest sets of mistakes that make the signature. Several sets cannot be told
-    /// apart on this request.
+    /// Returns the smallest sets of mistakes that make the signature, the more specific first. Several
+    /// sets cannot be told apart on this request.
     pub fn proofs(&self) -> &[Proof] {
         &self.proofs
     }
@@ -74,7 +116,7 @@ impl Diagnosis {
 
     /// Returns the canonical request as it should be, with its query values and the session token.
     ///
-    /// `None` if the request carries no signature or its `X-Date` cannot be read.
+    /// `None` if `X-Date` or `SignedHeaders` cannot be read.
     pub fn canonical_request(&self) -> Option<&[u8]> {
         self.canonical_request.as_deref().map(Vec::as_slice)
     }
@@ -85,7 +127,7 @@ impl Diagnosis {
         self.string_to_sign.as_deref().map(Vec::as_slice)
     }
 
-    /// Returns how many single mistakes were tried.
+    /// Returns how many single mistakes were tried: those that make a difference on this request.
     pub fn mistakes_tried(&self) -> usize {
         self.mistakes_tried
     }
@@ -104,8 +146,7 @@ impl Diagnosis {
     /// Returns the report for a person: plain text of at most 100 columns, whose first line says
     /// what to change. It shows no value.
     pub fn report(&self, language: Language) -> impl fmt::Display {
-        let _ = language;
-        String::new()
+        Report { diagnosis: self, language }
     }
 }
 

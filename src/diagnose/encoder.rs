@@ -21,7 +21,10 @@ impl Encoder {
             }
             Manner::Latin1 | Manner::CodePoint | Manner::PercentU => {
                 for chunk in bytes.utf8_chunks() {
-                    chunk.valid().chars().for_each(|character| self.write_character(character, out));
+                    chunk
+                        .valid()
+                        .chars()
+                        .for_each(|character| self.write_character(character, out));
                     self.write_bytes(chunk.invalid(), out);
                 }
             }

@@ -1,6 +1,7 @@
 //! Which mistake made a wrong signature.
 
 mod base64;
+mod comparison;
 mod diagnosis;
 mod encoder;
 mod finding;
@@ -9,6 +10,7 @@ mod hypotheses;
 mod proof;
 mod received;
 mod recipe;
+mod report;
 mod right;
 mod search;
 mod spellings;
@@ -19,10 +21,11 @@ mod writer;
 
 use http::Request;
 
+pub use self::comparison::{Difference, Row};
 pub use self::diagnosis::{Diagnosis, Verdict};
 pub use self::finding::{Finding, Language, ids};
-pub use self::proof::{Difference, Proof, Row, Step};
 use self::hints::Wanted;
+pub use self::proof::{Proof, Step};
 use self::received::Received;
 use crate::error::Error;
 use crate::payload::Payload;
@@ -52,17 +55,11 @@ impl Signer {
         let (region, service) = (scope.region(), scope.service());
         let host_check = Host::of_uri(request.uri())
             .and_then(|authority| self.check_host(authority, request.headers()));
-        let wanted = Wanted {
-            credentials: &credentials,
-            region,
-            service,
-            time,
-            is_time_set,
-            host_check,
-        };
+        let wanted =
+            Wanted { credentials: &credentials, region, service, time, is_time_set, host_check };
         let hints = hints::hints(&received, &wanted);
         let claims = received.claims();
         let found = search::search(&received, &claims, &credentials, [region, service]);
-        Ok(Diagnosis::new(&received, found, hints))
+        Ok(Diagnosis::new(&received, &found, hints, &credentials))
     }
 }

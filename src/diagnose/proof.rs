@@ -1,15 +1,21 @@
 //! A set of mistakes that makes the very signature, and what the other side signed.
 
 use std::fmt;
-use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use super::Finding;
-use super::finding::Language;
+use super::comparison::{Row, compare};
+use super::finding::{Finding, Language};
 use super::search::{Explanation, Found};
+use super::text::Text;
 
 /// A smallest set of mistakes that makes the very signature of the request.
+///
+/// Its texts are wiped on drop, and `Debug` shows none of them.
+///
+/// # Examples
+///
+/// See [`Diagnosis`](super::Diagnosis).
 #[derive(Clone)]
 pub struct Proof {
     findings: Vec<Finding>,
@@ -27,28 +33,57 @@ pub enum Step {
     CanonicalRequest,
     /// The string to sign.
     StringToSign,
-    /// The signing key.
+    /// The signing key, or how it signs.
     SigningKey,
-    /// The signature.
+    /// How the signature is written.
     Signature,
 }
 
 impl Step {
     /// Returns what the step is called.
     pub fn name(self, language: Language) -> &'static str {
-        let _ = language;
-        ""
+        match (self, language) {
+            (Self::CanonicalRequest, Language::English) => "canonical request",
+            (Self::CanonicalRequest, Language::Chinese) => "规范请求",
+            (Self::StringToSign, Language::English) => "string to sign",
+            (Self::StringToSign, Language::Chinese) => "待签字符串",
+            (Self::SigningKey, Language::English) => "signing key",
+            (Self::SigningKey, Language::Chinese) => "签名密钥",
+            (Self::Signature, Language::English) => "signature",
+            (Self::Signature, Language::Chinese) => "签名",
+        }
     }
 }
 
 impl Proof {
-    pub(super) fn new(found: &Found<'_>, explanation: &Explanation) -> Self {
+    /// `hidden` are texts that no row may show, wherever they are.
+    pub(super) fn new(found: &Found<'_>, explanation: &Explanation, hidden: &[&[u8]]) -> Self {
+        let texts = |write: &dyn Fn(&super::steps::Recipe) -> Text| {
+            [&found.right, &explanation.recipe].map(|recipe| {
+                let mut text = write(recipe);
+                hidden.iter().for_each(|hidden| text.hide(hidden));
+                text
+            })
+        };
+        let [expected, signed] = texts(&|recipe| found.bench.canonical_request(recipe));
+        let [expected_string, signed_string] = texts(&|recipe| found.bench.string_to_sign(recipe));
+        let is_other = |a: &Text, b: &Text| a.as_bytes() != b.as_bytes();
+        let is_only_form = explanation.findings.iter().all(|f| f.id() == "signature-form");
+        let (first_difference, rows) = if is_other(&expected, &signed) {
+            (Step::CanonicalRequest, compare(&expected, &signed))
+        } else if is_other(&expected_string, &signed_string) {
+            (Step::StringToSign, compare(&expected_string, &signed_string))
+        } else if is_only_form {
+            (Step::Signature, Vec::new())
+        } else {
+            (Step::SigningKey, Vec::new())
+        };
         Self {
             findings: explanation.findings.clone(),
-            canonical_request: found.bench.canonical_request(&explanation.recipe).into_bytes(),
-            string_to_sign: found.bench.string_to_sign(&explanation.recipe).into_bytes(),
-            first_difference: Step::SigningKey,
-            rows: Vec::new(),
+            canonical_request: signed.into_bytes(),
+            string_to_sign: signed_string.into_bytes(),
+            first_difference,
+            rows,
         }
     }
 
@@ -63,7 +98,7 @@ impl Proof {
         &self.canonical_request
     }
 
-    /// Returns the string to sign as the other side wrote it.
+    /// Returns the string to sign as the other side wrote it, with whatever values it holds.
     pub fn string_to_sign(&self) -> &[u8] {
         &self.string_to_sign
     }
@@ -82,55 +117,9 @@ impl Proof {
 
 impl fmt::Debug for Proof {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Proof").field("findings", &self.findings).finish_non_exhaustive()
-    }
-}
-
-/// A line of a [comparison](Proof::comparison). Its texts show `***` for values.
-#[derive(Clone)]
-pub struct Row {
-    number: usize,
-    expected: Option<String>,
-    signed: Option<String>,
-    difference: Option<Difference>,
-}
-
-/// Where the two texts of a [`Row`] differ first.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Difference {
-    /// How many bytes of the whole text come before it.
-    pub offset: usize,
-    /// The bytes of [`Row::expected`] that differ.
-    pub expected: Range<usize>,
-    /// The bytes of [`Row::signed`] that differ.
-    pub signed: Range<usize>,
-}
-
-impl Row {
-    /// Returns the number of the line, from 1 on.
-    pub fn number(&self) -> usize {
-        self.number
-    }
-
-    /// Returns the line as it should be, or `None` if there should be none.
-    pub fn expected(&self) -> Option<&str> {
-        self.expected.as_deref()
-    }
-
-    /// Returns the line as it was signed, or `None` if there was none.
-    pub fn signed(&self) -> Option<&str> {
-        self.signed.as_deref()
-    }
-
-    /// Returns where the two differ, or `None` if they are the same.
-    pub fn difference(&self) -> Option<&Difference> {
-        self.difference.as_ref()
-    }
-}
-
-impl fmt::Debug for Row {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Row").field("number", &self.number).finish_non_exhaustive()
+        f.debug_struct("Proof")
+            .field("findings", &self.findings)
+            .field("first_difference", &self.first_difference)
+            .finish_non_exhaustive()
     }
 }

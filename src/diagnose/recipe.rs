@@ -270,13 +270,8 @@ pub(super) struct Encoder {
 }
 
 impl Encoder {
-    pub(super) const RIGHT: Self = Self {
-        kept: b"",
-        escaped: b"",
-        space: "%20",
-        has_lower_hex: false,
-        manner: Manner::Bytes,
-    };
+    pub(super) const RIGHT: Self =
+        Self { kept: b"", escaped: b"", space: "%20", has_lower_hex: false, manner: Manner::Bytes };
 }
 
 #[derive(Clone, Copy, PartialEq)]

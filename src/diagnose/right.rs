@@ -55,8 +55,11 @@ pub(super) fn right_recipe(
         line_end: "\n",
         tail: "",
     };
-    let canonical =
-        Canonical::new(Rc::new(frame(received)), Side::new(query(received)), Side::new(head(received)));
+    let canonical = Canonical::new(
+        Rc::new(frame(received)),
+        Side::new(query(received)),
+        Side::new(head(received)),
+    );
     Recipe { key: Side::new(key), strings: Rc::new(strings), canonical }
 }
 

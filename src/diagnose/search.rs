@@ -121,8 +121,7 @@ struct Explanations {
 
 impl Explanations {
     fn add<const N: usize>(&mut self, mistakes: [&Hypothesis; N], recipe: Recipe, claim: &Claim) {
-        let mut findings: Vec<_> =
-            mistakes.iter().map(|mistake| mistake.finding.clone()).collect();
+        let mut findings: Vec<_> = mistakes.iter().map(|mistake| mistake.finding.clone()).collect();
         findings.extend(form_finding(claim));
         let mut ids: Vec<_> = findings.iter().map(Finding::id).collect();
         ids.sort_unstable();

@@ -80,7 +80,12 @@ pub(super) const SPELLINGS: &[Spelling] = &[
     spelling("JSON indented by tabs", "制表符缩进的 JSON", Indented("\t"), Least),
     spelling("MarshalIndent of Go, tabs", "Go 的 MarshalIndent（制表符）", Indented("\t"), Html),
     spelling("JSON with a space behind :", "冒号后有空格的 JSON", ColonSpaced, Least),
-    spelling("JSON indented by 2, loosely", "缩进 2 个空格的 JSON（空容器换行）", IndentedLoosely("  "), Least),
+    spelling(
+        "JSON indented by 2, loosely",
+        "缩进 2 个空格的 JSON（空容器换行）",
+        IndentedLoosely("  "),
+        Least,
+    ),
 ];
 
 /// A token of JSON, with its text.

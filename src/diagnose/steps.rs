@@ -13,7 +13,9 @@ use zeroize::Zeroizing;
 
 use super::base64;
 use super::received::Claim;
-use super::recipe::{CanonicalPart, Change, Digest, Frame, Head, HexKeys, Key, Part, Query, Strings, Swapped};
+use super::recipe::{
+    CanonicalPart, Change, Digest, Frame, Head, HexKeys, Key, Part, Query, Strings, Swapped,
+};
 use super::text::{Shared, Text};
 use super::writer::{Piecewise, write_canonical, write_head, write_query, write_string};
 use crate::protocol::signing_key::{keyed, verify_mac};
@@ -132,11 +134,8 @@ impl Canonical {
 
     fn and(self: &Rc<Self>, other: &Self, change: &Change, right: &Self) -> Rc<Self> {
         let mut change = change.clone();
-        let mut joined = Self::new(
-            Rc::clone(&self.frame),
-            Rc::clone(&self.query),
-            Rc::clone(&self.head),
-        );
+        let mut joined =
+            Self::new(Rc::clone(&self.frame), Rc::clone(&self.query), Rc::clone(&self.head));
         if Rc::ptr_eq(&self.query, &right.query) && change.query.is_some() {
             change.query = Default::default();
             joined = Self::new(joined.frame.clone(), other.query.clone(), joined.head.clone());
@@ -357,11 +356,14 @@ impl<'a> Bench<'a> {
         if !self.spend(length) {
             return None;
         }
-        let key = recipe.key.result.get_or_init(|| Signing::new(&recipe.key.fields, self.chain.get()));
+        let key =
+            recipe.key.result.get_or_init(|| Signing::new(&recipe.key.fields, self.chain.get()));
         let hmac = match key {
             Signing::Keyed(hmac) => {
                 let mut hmac = hmac.clone();
-                write_string(strings, digest.as_piece(), &mut |piece| hmac.update(piece.as_bytes()));
+                write_string(strings, digest.as_piece(), &mut |piece| {
+                    hmac.update(piece.as_bytes())
+                });
                 hmac
             }
             Signing::Swapped(key) => {

@@ -57,9 +57,10 @@ impl Text {
     pub(super) fn push_text(&mut self, text: &Self) {
         let start = self.bytes.len();
         self.push(&text.bytes);
-        let shifted = text.values.iter().map(|value| {
-            value.start.saturating_add(start)..value.end.saturating_add(start)
-        });
+        let shifted = text
+            .values
+            .iter()
+            .map(|value| value.start.saturating_add(start)..value.end.saturating_add(start));
         self.values.extend(shifted);
     }
 
@@ -75,6 +76,26 @@ impl Text {
     pub(super) fn value_at(&self, offset: usize) -> Option<&Range<usize>> {
         let after = self.values.partition_point(|value| value.end <= offset);
         self.values.get(after).filter(|value| value.contains(&offset))
+    }
+
+    /// Makes values of all places that hold `secret`.
+    pub(super) fn hide(&mut self, secret: &[u8]) {
+        let length = secret.len();
+        if length == 0 {
+            return;
+        }
+        let windows = self.bytes.windows(length).enumerate();
+        let found = windows.filter(|(_, piece)| *piece == secret).map(|(at, _)| at);
+        self.values.extend(found.map(|at| at..at.saturating_add(length)).collect::<Vec<_>>());
+        self.values.sort_by_key(|value| value.start);
+        let mut merged: Vec<Range<usize>> = Vec::new();
+        for value in self.values.drain(..) {
+            match merged.last_mut() {
+                Some(last) if value.start < last.end => last.end = last.end.max(value.end),
+                _ => merged.push(value),
+            }
+        }
+        self.values = merged;
     }
 
     pub(super) fn into_bytes(self) -> Zeroizing<Vec<u8>> {

@@ -133,7 +133,9 @@ impl<'a> Encoded<'a> {
             }
             Order::KeyWithoutCase => without_case(a_key).cmp(without_case(b_key)),
             Order::Utf16 => utf16(a_key).cmp(utf16(b_key)),
-            Order::Locale => locale(a_key).cmp(locale(b_key)).then_with(|| lower_first(a_key, b_key)),
+            Order::Locale => {
+                locale(a_key).cmp(locale(b_key)).then_with(|| lower_first(a_key, b_key))
+            }
             Order::Natural => natural(a_key, b_key),
         }
     }
@@ -226,7 +228,11 @@ fn write_lines(head: &Head, headers: &HeaderMap, name: &str, line_end: &str, tex
     text.push(head.colon.as_bytes());
     if let Some(value) = sole {
         let spaced = with_spaces(value.as_bytes(), head.spaces);
-        if value.value_at(0).is_some() { text.push_value(&spaced) } else { text.push(&spaced) }
+        if value.value_at(0).is_some() {
+            text.push_value(&spaced)
+        } else {
+            text.push(&spaced)
+        }
         return;
     }
     let mut values = headers.get_all(name).iter().map(|value| value.as_bytes());

@@ -345,7 +345,11 @@ impl Signer {
         Ok(Sealed { uri: rewritten, headers, string_to_sign, signature, inspected })
     }
 
-    pub(crate) fn check_host(&self, authority: Option<Host<'_>>, headers: &HeaderMap) -> Result<(), Error> {
+    pub(crate) fn check_host(
+        &self,
+        authority: Option<Host<'_>>,
+        headers: &HeaderMap,
+    ) -> Result<(), Error> {
         self.allowed_hosts.as_ref().map_or(Ok(()), |hosts| hosts.check(authority, headers))
     }
 

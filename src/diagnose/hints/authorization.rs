@@ -60,7 +60,7 @@ impl Hints<'_> {
             }
             None => false,
         });
-        let is_quoted = text.starts_with(['"', '\''] ) || text.ends_with(['"', '\'']);
+        let is_quoted = text.starts_with(['"', '\'']) || text.ends_with(['"', '\'']);
         has_all && is_list && is_ordered && !is_quoted
     }
 
@@ -137,9 +137,8 @@ impl Hints<'_> {
         let stated = self.received.stated.access_key_id.as_deref().unwrap_or_default();
         let wanted = credentials.session_token();
         let sent = self.received.session_token();
-        let is_wanted = wanted.is_some()
-            || is_temporary(credentials.access_key_id())
-            || is_temporary(stated);
+        let is_wanted =
+            wanted.is_some() || is_temporary(credentials.access_key_id()) || is_temporary(stated);
         match (&sent, wanted) {
             (None, _) if is_wanted && self.has_signature() => {
                 self.refuse("token-missing", Vec::new());
@@ -179,9 +178,9 @@ impl Hints<'_> {
         let english = names.iter().map(|(english, _)| *english).collect::<Vec<_>>().join(", ");
         let chinese = names.iter().map(|(_, chinese)| *chinese).collect::<Vec<_>>().join("、");
         let (region, service) = (self.wanted.region, self.wanted.service);
-        let day = parts.into_iter().find_map(|((name, _), _, wanted)| {
-            (name == "date").then_some(wanted)?
-        });
+        let day = parts
+            .into_iter()
+            .find_map(|((name, _), _, wanted)| (name == "date").then_some(wanted)?);
         let day = day.unwrap_or("YYYYMMDD".to_owned());
         let wanted = Phrase::from(format!("{day}/{region}/{service}/request"));
         self.refuse("scope-differs", vec![("what", (english, chinese).into()), ("wanted", wanted)]);

@@ -35,7 +35,8 @@ impl Hints<'_> {
                 self.add("header-unsigned", names(&unsigned));
             }
         }
-        let is_absent = |name: &&String| name.as_str() != "host" && !headers.contains_key(name.as_str());
+        let is_absent =
+            |name: &&String| name.as_str() != "host" && !headers.contains_key(name.as_str());
         let absent: Vec<_> = signed.iter().filter(is_absent).collect();
         if !absent.is_empty() {
             self.refuse("header-listed-absent", names(&absent));
@@ -60,7 +61,9 @@ impl Hints<'_> {
             self.refuse("host-not-allowed", Vec::new());
         }
         if let (Some(header), Some(authority)) = (header, received.authority) {
-            let bare = |host: &str| host.trim_end_matches(":80").trim_end_matches(":443").to_ascii_lowercase();
+            let bare = |host: &str| {
+                host.trim_end_matches(":80").trim_end_matches(":443").to_ascii_lowercase()
+            };
             if bare(header) != bare(authority) {
                 self.add("host-differs", Vec::new());
             }
@@ -90,7 +93,8 @@ impl Hints<'_> {
         // Hosts that many services share, and one whose service has another name.
         let is_shared = matches!(service, "open" | "visual" | "sms");
         // The official name of some services has capitals.
-        let is_spelt_so = service == label && (wanted == label.replace('-', "_") || wanted == label);
+        let is_spelt_so =
+            service == label && (wanted == label.replace('-', "_") || wanted == label);
         let is_official = service == label && is_known_service(wanted);
         if !(is_shared || is_spelt_so || is_official) {
             let details = vec![("found", self.name(service)), ("wanted", self.name(wanted))];
@@ -130,7 +134,8 @@ impl Hints<'_> {
         }
         let has = |name: &str| {
             pieces(self.received.query).any(|piece| {
-                decode(piece.splitn(2, |&b| b == b'=').next().unwrap_or_default()) == name.as_bytes()
+                decode(piece.splitn(2, |&b| b == b'=').next().unwrap_or_default())
+                    == name.as_bytes()
             })
         };
         let missing: Vec<_> = ["Action", "Version"].into_iter().filter(|name| !has(name)).collect();
@@ -172,7 +177,8 @@ fn names(names: &[&String]) -> Vec<(&'static str, Phrase)> {
 /// Hosts that take something else than this signature.
 fn other_protocol(host: &str) -> Option<(&'static str, &'static str)> {
     let key = ("an API key", "API Key");
-    let is_cloud = [".volces.com", ".ivolces.com", ".bytepluses.com"].iter().any(|end| host.ends_with(end));
+    let is_cloud =
+        [".volces.com", ".ivolces.com", ".bytepluses.com"].iter().any(|end| host.ends_with(end));
     if is_cloud && (host.starts_with("tos-") || host.contains(".tos-")) {
         return Some(("the signature TOS4-HMAC-SHA256", "TOS4-HMAC-SHA256 签名"));
     }

@@ -43,7 +43,11 @@ impl Hypotheses<'_> {
         let key = KeyChange { steps: Some(without), ..KeyChange::default() };
         let strings = StringChange { scope: Some(without), ..StringChange::default() };
         let nothing = || detail("terminator", ("empty", "空"));
-        self.add("terminator", nothing(), Change { key, strings: strings.clone(), ..Change::default() });
+        self.add(
+            "terminator",
+            nothing(),
+            Change { key, strings: strings.clone(), ..Change::default() },
+        );
         self.add("terminator", nothing(), strings);
     }
 
@@ -86,11 +90,32 @@ fn names(parts: &[Part]) -> Phrase {
 
 /// What ends the scope of other clouds, and what is made after it.
 const TERMINATORS: &[&str] = &[
-    "aws4_request", "volc_request", "volc4_request", "tc3_request", "Request", "REQUEST",
-    "aws_request", "volcengine_request", "volcengine4_request", "tos4_request", "tos_request",
-    "acs3_request", "aliyun_v4_request", "sdk_request", "v4_request", "hmac_request", "ks4_request",
-    "goog4_request", "jdcloud2_request", "hmac_sha256_request", "requests", "_request",
-    "volc_v4_request", "VOLC_REQUEST", "AWS4_REQUEST", "",
+    "aws4_request",
+    "volc_request",
+    "volc4_request",
+    "tc3_request",
+    "Request",
+    "REQUEST",
+    "aws_request",
+    "volcengine_request",
+    "volcengine4_request",
+    "tos4_request",
+    "tos_request",
+    "acs3_request",
+    "aliyun_v4_request",
+    "sdk_request",
+    "v4_request",
+    "hmac_request",
+    "ks4_request",
+    "goog4_request",
+    "jdcloud2_request",
+    "hmac_sha256_request",
+    "requests",
+    "_request",
+    "volc_v4_request",
+    "VOLC_REQUEST",
+    "AWS4_REQUEST",
+    "",
 ];
 
 const HEX: &[(&str, &str, HexKeys)] = &[

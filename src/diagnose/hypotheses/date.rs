@@ -24,7 +24,9 @@ impl Hypotheses<'_> {
         }
         for (minutes, hours) in offsets() {
             for sign in [1, -1] {
-                if let Some(date) = shifted(time, Duration::from_secs(minutes.saturating_mul(60)), sign) {
+                if let Some(date) =
+                    shifted(time, Duration::from_secs(minutes.saturating_mul(60)), sign)
+                {
                     let sign = if sign < 0 { '-' } else { '+' };
                     let form = format!("{sign}{hours} h").into();
                     let is_whole = minutes % 60 == 0;
@@ -102,11 +104,8 @@ impl Hypotheses<'_> {
         let text = public(x_date.as_str());
         let day = public(x_date.date());
         let key = KeyChange { day: Some(day.clone()), ..KeyChange::default() };
-        let strings = StringChange {
-            date: Some(text.clone()),
-            day: Some(day),
-            ..StringChange::default()
-        };
+        let strings =
+            StringChange { date: Some(text.clone()), day: Some(day), ..StringChange::default() };
         let head = HeadChange { x_date: Some(Some(text)), ..HeadChange::default() };
         let details = detail("form", "YYYYMMDDTHHMMSSZ");
         self.add("date-form", details, Change { key, strings, head, ..Change::default() });
@@ -161,7 +160,11 @@ fn forms(time: SystemTime) -> Vec<(Phrase, String)> {
         ("the day with dashes", "带连字符的日期", date.clone()),
         ("14 digits", "14 位数字", format!("{compact}{digits}")),
         ("14 digits and Z", "14 位数字加 Z", format!("{compact}{digits}Z")),
-        ("basic ISO 8601 with milliseconds", "带毫秒的紧凑格式", format!("{compact}T{digits}.000Z")),
+        (
+            "basic ISO 8601 with milliseconds",
+            "带毫秒的紧凑格式",
+            format!("{compact}T{digits}.000Z"),
+        ),
         ("basic ISO 8601 with an offset", "带偏移的紧凑格式", format!("{compact}T{digits}+0000")),
         ("RFC 2822", "RFC 2822", format!("{weekday}, {day:02} {name} {year:04} {clock} +0000")),
         ("minutes without seconds", "缺少秒", format!("{compact}T{hour:02}{minute:02}Z")),

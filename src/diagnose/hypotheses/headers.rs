@@ -41,7 +41,11 @@ impl Hypotheses<'_> {
         for (english, chinese, repeated) in [
             ("its last value", "最后一个值", Repeated::Last),
             ("its values with a comma between them", "逗号连接的所有值", Repeated::Joined(",")),
-            ("its values with a comma and a space", "逗号加空格连接的所有值", Repeated::Joined(", ")),
+            (
+                "its values with a comma and a space",
+                "逗号加空格连接的所有值",
+                Repeated::Joined(", "),
+            ),
             ("a line for each value", "每个值各一行", Repeated::Lines),
             ("its values with a semicolon", "分号连接的所有值", Repeated::Joined(";")),
             ("its values with nothing between them", "直接相连的所有值", Repeated::Joined("")),
@@ -62,7 +66,9 @@ impl Hypotheses<'_> {
         as_sent.sort_by_key(place);
         let in_order_of = |first: &[&str]| {
             let mut names = sorted.clone();
-            names.sort_by_key(|name| first.iter().position(|first| *first == &**name).unwrap_or(first.len()));
+            names.sort_by_key(|name| {
+                first.iter().position(|first| *first == &**name).unwrap_or(first.len())
+            });
             names
         };
         let orders = [
@@ -101,7 +107,9 @@ impl Hypotheses<'_> {
         let listed = self.names();
         let mut all = listed.to_vec();
         let expected = self.received.expected_headers();
-        all.extend(expected.into_iter().filter(|name| !listed.iter().any(|n| **n == **name)).map(Rc::from));
+        all.extend(
+            expected.into_iter().filter(|name| !listed.iter().any(|n| **n == **name)).map(Rc::from),
+        );
         let is_sorted = listed.is_sorted();
         if is_sorted {
             all.sort_unstable();
@@ -133,7 +141,8 @@ impl Hypotheses<'_> {
             let details = detail("what", (format!("no line {name}"), format!("缺少 {name} 行")));
             self.add_unlikely("header-set", details, lines);
             let list = HeadChange { list: Some(without), ..HeadChange::default() };
-            let details = detail("what", (format!("a list without {name}"), format!("列表缺少 {name}")));
+            let details =
+                detail("what", (format!("a list without {name}"), format!("列表缺少 {name}")));
             self.add_unlikely("header-set", details, list);
         }
     }
@@ -147,7 +156,11 @@ impl Hypotheses<'_> {
             false => names.join(";").into(),
         };
         let (lines, list) = (Some(Rc::clone(&names)), Some(names));
-        self.add("header-set", detail("what", shown), HeadChange { lines, list, ..HeadChange::default() });
+        self.add(
+            "header-set",
+            detail("what", shown),
+            HeadChange { lines, list, ..HeadChange::default() },
+        );
     }
 
     fn add_content_types(&mut self) {
@@ -156,10 +169,13 @@ impl Hypotheses<'_> {
                 content_type: Some(Some(public(content_type))),
                 ..HeadChange::default()
             };
-            let shown = if content_type.is_empty() { self.name("") } else { (*content_type).into() };
+            let shown =
+                if content_type.is_empty() { self.name("") } else { (*content_type).into() };
             self.add_likely("content-type", detail("content_type", shown), change);
         }
-        let Some(sent) = self.received.header_text("content-type").map(str::to_owned) else { return };
+        let Some(sent) = self.received.header_text("content-type").map(str::to_owned) else {
+            return;
+        };
         let bare = sent.split(';').next().unwrap_or_default().trim_end();
         let variants = [
             bare.to_owned(),
@@ -206,10 +222,12 @@ impl Hypotheses<'_> {
         let mut hosts: Vec<String> = Vec::new();
         hosts.extend(self.received.authority.map(str::to_owned));
         let forwarded = ["x-forwarded-host", "x-original-host", "x-host", "forwarded"];
-        hosts.extend(forwarded.iter().filter_map(|name| self.received.header_text(name)).map(|text| {
-            let host = text.split("host=").last().unwrap_or(text);
-            host.split([',', ';']).next().unwrap_or_default().trim_matches('"').to_owned()
-        }));
+        hosts.extend(forwarded.iter().filter_map(|name| self.received.header_text(name)).map(
+            |text| {
+                let host = text.split("host=").last().unwrap_or(text);
+                host.split([',', ';']).next().unwrap_or_default().trim_matches('"').to_owned()
+            },
+        ));
         hosts.extend([
             "open.volcengineapi.com".to_owned(),
             format!("{label}.volcengineapi.com"),
@@ -275,58 +293,135 @@ type Form = (&'static str, &'static str, &'static str, HeadChange);
 fn forms() -> Vec<Form> {
     let none = HeadChange::default;
     vec![
-        ("header-block-end", "no empty line", "缺少空行", HeadChange { block_end: Some(1), ..none() }),
-        ("header-block-end", "two empty lines", "有两个空行", HeadChange { block_end: Some(3), ..none() }),
-        ("header-block-end", "no line end", "缺少换行", HeadChange { block_end: Some(0), ..none() }),
-        ("header-name-case", "the lines", "头部行", HeadChange {
-            line_case: Some(Case::Title), ..none()
-        }),
-        ("header-name-case", "the list", "列表", HeadChange { list_case: Some(Case::Title), ..none() }),
-        ("header-name-case", "lines and list", "头部行和列表", HeadChange {
-            line_case: Some(Case::Title), list_case: Some(Case::Title), ..none()
-        }),
-        ("header-name-case", "the lines", "头部行", HeadChange {
-            line_case: Some(Case::Upper), ..none()
-        }),
-        ("header-name-case", "the list", "列表", HeadChange { list_case: Some(Case::Upper), ..none() }),
-        ("header-name-case", "lines and list", "头部行和列表", HeadChange {
-            line_case: Some(Case::Upper), list_case: Some(Case::Upper), ..none()
-        }),
-        ("header-colon-space", "a space behind it", "冒号后有空格", HeadChange {
-            colon: Some(": "), ..none()
-        }),
-        ("header-colon-space", "an equals sign", "用了等号", HeadChange { colon: Some("="), ..none() }),
-        ("header-colon-space", "spaces around it", "冒号前后有空格", HeadChange {
-            colon: Some(" : "), ..none()
-        }),
-        ("header-spaces", "kept at the ends", "保留了首尾空格", HeadChange {
-            spaces: Some(Spaces::Kept), ..none()
-        }),
-        ("header-spaces", "inner runs made one", "连续空格合并为一个", HeadChange {
-            spaces: Some(Spaces::Collapsed), ..none()
-        }),
-        ("header-spaces", "inner runs outside quotes made one", "引号外的连续空格合并为一个", HeadChange {
-            spaces: Some(Spaces::CollapsedOutsideQuotes), ..none()
-        }),
-        ("header-spaces", "removed", "删除了所有空格", HeadChange {
-            spaces: Some(Spaces::Removed), ..none()
-        }),
+        (
+            "header-block-end",
+            "no empty line",
+            "缺少空行",
+            HeadChange { block_end: Some(1), ..none() },
+        ),
+        (
+            "header-block-end",
+            "two empty lines",
+            "有两个空行",
+            HeadChange { block_end: Some(3), ..none() },
+        ),
+        (
+            "header-block-end",
+            "no line end",
+            "缺少换行",
+            HeadChange { block_end: Some(0), ..none() },
+        ),
+        (
+            "header-name-case",
+            "the lines",
+            "头部行",
+            HeadChange { line_case: Some(Case::Title), ..none() },
+        ),
+        (
+            "header-name-case",
+            "the list",
+            "列表",
+            HeadChange { list_case: Some(Case::Title), ..none() },
+        ),
+        (
+            "header-name-case",
+            "lines and list",
+            "头部行和列表",
+            HeadChange { line_case: Some(Case::Title), list_case: Some(Case::Title), ..none() },
+        ),
+        (
+            "header-name-case",
+            "the lines",
+            "头部行",
+            HeadChange { line_case: Some(Case::Upper), ..none() },
+        ),
+        (
+            "header-name-case",
+            "the list",
+            "列表",
+            HeadChange { list_case: Some(Case::Upper), ..none() },
+        ),
+        (
+            "header-name-case",
+            "lines and list",
+            "头部行和列表",
+            HeadChange { line_case: Some(Case::Upper), list_case: Some(Case::Upper), ..none() },
+        ),
+        (
+            "header-colon-space",
+            "a space behind it",
+            "冒号后有空格",
+            HeadChange { colon: Some(": "), ..none() },
+        ),
+        (
+            "header-colon-space",
+            "an equals sign",
+            "用了等号",
+            HeadChange { colon: Some("="), ..none() },
+        ),
+        (
+            "header-colon-space",
+            "spaces around it",
+            "冒号前后有空格",
+            HeadChange { colon: Some(" : "), ..none() },
+        ),
+        (
+            "header-spaces",
+            "kept at the ends",
+            "保留了首尾空格",
+            HeadChange { spaces: Some(Spaces::Kept), ..none() },
+        ),
+        (
+            "header-spaces",
+            "inner runs made one",
+            "连续空格合并为一个",
+            HeadChange { spaces: Some(Spaces::Collapsed), ..none() },
+        ),
+        (
+            "header-spaces",
+            "inner runs outside quotes made one",
+            "引号外的连续空格合并为一个",
+            HeadChange { spaces: Some(Spaces::CollapsedOutsideQuotes), ..none() },
+        ),
+        (
+            "header-spaces",
+            "removed",
+            "删除了所有空格",
+            HeadChange { spaces: Some(Spaces::Removed), ..none() },
+        ),
         ("header-list-form", "commas", "用了逗号", HeadChange { separator: Some(","), ..none() }),
-        ("header-list-form", "a semicolon at the end", "末尾有分号", HeadChange {
-            list_end: Some(";"), ..none()
-        }),
-        ("header-list-form", "a semicolon and a space", "用了分号加空格", HeadChange {
-            separator: Some("; "), ..none()
-        }),
-        ("header-list-form", "a comma and a space", "用了逗号加空格", HeadChange {
-            separator: Some(", "), ..none()
-        }),
+        (
+            "header-list-form",
+            "a semicolon at the end",
+            "末尾有分号",
+            HeadChange { list_end: Some(";"), ..none() },
+        ),
+        (
+            "header-list-form",
+            "a semicolon and a space",
+            "用了分号加空格",
+            HeadChange { separator: Some("; "), ..none() },
+        ),
+        (
+            "header-list-form",
+            "a comma and a space",
+            "用了逗号加空格",
+            HeadChange { separator: Some(", "), ..none() },
+        ),
         ("header-list-form", "spaces", "用了空格", HeadChange { separator: Some(" "), ..none() }),
-        ("header-list-form", "line feeds", "用了换行", HeadChange { separator: Some("\n"), ..none() }),
+        (
+            "header-list-form",
+            "line feeds",
+            "用了换行",
+            HeadChange { separator: Some("\n"), ..none() },
+        ),
         ("header-list-form", "nothing", "没有分隔符", HeadChange { separator: Some(""), ..none() }),
-        ("header-list-form", "a line feed at the end", "末尾有换行", HeadChange {
-            list_end: Some("\n"), ..none()
-        }),
+        (
+            "header-list-form",
+            "a line feed at the end",
+            "末尾有换行",
+            HeadChange { list_end: Some("\n"), ..none() },
+        ),
     ]
 }
 
@@ -341,22 +436,46 @@ const PRESETS: &[&[&str]] = &[
 ];
 
 const CONTENT_TYPES: &[&str] = &[
-    "application/json", "application/json; charset=utf-8", "application/x-www-form-urlencoded",
-    "application/json;charset=utf-8", "application/json;charset=UTF-8",
-    "application/json; charset=UTF-8", "application/x-www-form-urlencoded; charset=utf-8",
+    "application/json",
+    "application/json; charset=utf-8",
+    "application/x-www-form-urlencoded",
+    "application/json;charset=utf-8",
+    "application/json;charset=UTF-8",
+    "application/json; charset=UTF-8",
+    "application/x-www-form-urlencoded; charset=utf-8",
     "application/x-www-form-urlencoded;charset=utf-8",
     "application/x-www-form-urlencoded;charset=UTF-8",
-    "application/x-www-form-urlencoded; charset=UTF-8", "text/plain", "text/plain; charset=utf-8",
-    "text/plain;charset=UTF-8", "application/octet-stream", "multipart/form-data", "*/*", "",
-    "application/x-protobuf", "application/xml", "text/plain; charset=ISO-8859-1",
+    "application/x-www-form-urlencoded; charset=UTF-8",
+    "text/plain",
+    "text/plain; charset=utf-8",
+    "text/plain;charset=UTF-8",
+    "application/octet-stream",
+    "multipart/form-data",
+    "*/*",
+    "",
+    "application/x-protobuf",
+    "application/xml",
+    "text/plain; charset=ISO-8859-1",
 ];
 
 /// Hosts that code of this cloud names.
 const HOSTS: &[&str] = &[
-    "visual.volcengineapi.com", "iam.volcengineapi.com", "sts.volcengineapi.com",
-    "vod.volcengineapi.com", "imagex.volcengineapi.com", "ecs.volcengineapi.com",
-    "billing.volcengineapi.com", "cdn.volcengineapi.com", "live.volcengineapi.com",
-    "rtc.volcengineapi.com", "sms.volcengineapi.com", "translate.volcengineapi.com",
-    "volcengineapi.com", "open.volcengine.com", "open.bytedanceapi.com",
-    "open.byteplusapi.com", "localhost", "127.0.0.1",
+    "visual.volcengineapi.com",
+    "iam.volcengineapi.com",
+    "sts.volcengineapi.com",
+    "vod.volcengineapi.com",
+    "imagex.volcengineapi.com",
+    "ecs.volcengineapi.com",
+    "billing.volcengineapi.com",
+    "cdn.volcengineapi.com",
+    "live.volcengineapi.com",
+    "rtc.volcengineapi.com",
+    "sms.volcengineapi.com",
+    "translate.volcengineapi.com",
+    "volcengineapi.com",
+    "open.volcengine.com",
+    "open.bytedanceapi.com",
+    "open.byteplusapi.com",
+    "localhost",
+    "127.0.0.1",
 ];

@@ -189,7 +189,9 @@ fn breadth(id: &str) -> u8 {
     match id {
         "body-changed" => 4,
         "query-as-sent" | "header-set" => 3,
-        "query-incomplete" | "query-sort" | "host-other" | "path-prefix" | "query-over-encoded" => 2,
+        "query-incomplete" | "query-sort" | "host-other" | "path-prefix" | "query-over-encoded" => {
+            2
+        }
         "payload-serialised" | "query-charset" | "query-unencoded" => 1,
         _ => 0,
     }

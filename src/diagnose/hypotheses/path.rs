@@ -190,18 +190,8 @@ const SPELLINGS: &[(&str, &str, &str, Encoder)] = &[
     ("path-encoded-twice", "", "", Encoder { manner: Manner::Twice, ..SLASH }),
     ("path-lower-hex", "", "", Encoder { has_lower_hex: true, ..SLASH }),
     ("path-slash-escaped", "", "", Encoder::RIGHT),
-    (
-        "path-slash-escaped",
-        "",
-        "",
-        Encoder { has_lower_hex: true, ..Encoder::RIGHT },
-    ),
-    (
-        "path-form-encoded",
-        "",
-        "",
-        Encoder { space: "+", ..SLASH },
-    ),
+    ("path-slash-escaped", "", "", Encoder { has_lower_hex: true, ..Encoder::RIGHT }),
+    ("path-form-encoded", "", "", Encoder { space: "+", ..SLASH }),
     (
         "path-form-encoded",
         "",

@@ -151,7 +151,8 @@ impl Hypotheses<'_> {
             }
         }
         let lines: Vec<&[u8]> = body.split(|&byte| byte == b'\n').collect();
-        let bare: Vec<_> = lines.iter().map(|line| line.strip_suffix(b"\r").unwrap_or(line)).collect();
+        let bare: Vec<_> =
+            lines.iter().map(|line| line.strip_suffix(b"\r").unwrap_or(line)).collect();
         add("with CR LF", "使用 CR LF", bare.join(&b"\r\n"[..]));
         add("with LF", "使用 LF", bare.join(&b'\n'));
         add("without line ends", "不含换行", bare.concat());
@@ -237,8 +238,16 @@ impl Hypotheses<'_> {
         let Some(python) = SPELLINGS.get(2) else { return };
         let python = json.write(*python);
         let quoted: Vec<u8> = python.iter().map(|&b| if b == b'"' { b'\'' } else { b }).collect();
-        self.add_hash("payload-serialised", what(("str of a Python dict", "Python dict 的 str")), &quoted);
-        self.add_hash("payload-serialised", what(("[object Object]", "[object Object]")), b"[object Object]");
+        self.add_hash(
+            "payload-serialised",
+            what(("str of a Python dict", "Python dict 的 str")),
+            &quoted,
+        );
+        self.add_hash(
+            "payload-serialised",
+            what(("[object Object]", "[object Object]")),
+            b"[object Object]",
+        );
     }
 
     /// The body was made a text of a text.
@@ -249,7 +258,11 @@ impl Hypotheses<'_> {
         let id = "payload-serialised";
         let numbers: Vec<_> = body.iter().map(u8::to_string).collect();
         let buffer = format!("{{\"type\":\"Buffer\",\"data\":[{}]}}", numbers.join(","));
-        self.add_hash(id, detail("what", ("a Buffer as JSON", "Buffer 的 JSON")), buffer.as_bytes());
+        self.add_hash(
+            id,
+            detail("what", ("a Buffer as JSON", "Buffer 的 JSON")),
+            buffer.as_bytes(),
+        );
         let members = body.iter().enumerate().map(|(index, byte)| format!("\"{index}\":{byte}"));
         let array = format!("{{{}}}", members.collect::<Vec<_>>().join(","));
         let what = ("a typed array as JSON", "TypedArray 的 JSON");
@@ -263,16 +276,21 @@ impl Hypotheses<'_> {
             for spelling in SPELLINGS.iter().take(5) {
                 let Some(string) = &string else { break };
                 let whole = string.write(*spelling);
-                let before = whole.iter().position(|&byte| byte == b':').map_or(0, |at| {
-                    at.saturating_add(1)
-                });
+                let before = whole
+                    .iter()
+                    .position(|&byte| byte == b':')
+                    .map_or(0, |at| at.saturating_add(1));
                 let inner = whole.get(before..whole.len().saturating_sub(1)).unwrap_or_default();
                 let what = ("a JSON string of the body", "请求体的 JSON 字符串");
                 self.add_hash(id, detail("what", what), inner.trim_ascii());
             }
             let decoded: Vec<u8> = percent_decode(body).collect();
             if decoded != body {
-                self.add_hash(id, detail("what", ("the body unescaped", "解码后的请求体")), &decoded);
+                self.add_hash(
+                    id,
+                    detail("what", ("the body unescaped", "解码后的请求体")),
+                    &decoded,
+                );
             }
         } else {
             let lossy = String::from_utf8_lossy(body);
@@ -322,12 +340,28 @@ fn quoted(text: &str) -> String {
 
 /// What stands in the place of a hash for "the body is not signed".
 const UNSIGNED: &[&str] = &[
-    "UNSIGNED-PAYLOAD", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD", "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
-    "unsigned-payload", "UNSIGNED_PAYLOAD",
+    "UNSIGNED-PAYLOAD",
+    "STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
+    "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+    "unsigned-payload",
+    "UNSIGNED_PAYLOAD",
 ];
 
 /// What stands in the place of a body that is empty, and is hashed.
 const PLACEHOLDERS: &[&str] = &[
-    "{}", "null", "\"\"", "[]", "undefined", "None", "{}\n", "''", " ", "\n", "false", "nil",
-    "[object Object]", "{ }", "0",
+    "{}",
+    "null",
+    "\"\"",
+    "[]",
+    "undefined",
+    "None",
+    "{}\n",
+    "''",
+    " ",
+    "\n",
+    "false",
+    "nil",
+    "[object Object]",
+    "{ }",
+    "0",
 ];

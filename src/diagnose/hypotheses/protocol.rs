@@ -64,7 +64,8 @@ impl Hypotheses<'_> {
 
     /// Tencent Cloud: no region, a day with dashes, a time in Unix seconds, the path always "/".
     fn add_tc3(&mut self) {
-        let names = Names { prefix: "TC3", algorithm: "TC3-HMAC-SHA256", terminator: "tc3_request" };
+        let names =
+            Names { prefix: "TC3", algorithm: "TC3-HMAC-SHA256", terminator: "tc3_request" };
         let named = names.change();
         self.add("protocol-tc3", Details::new(), named.clone());
         let Some(x_date) = self.received.x_date() else { return };

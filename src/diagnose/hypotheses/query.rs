@@ -62,19 +62,23 @@ impl Hypotheses<'_> {
             self.add(id, detail("how", (*english, *chinese)), change);
         }
         if self.received.query.contains('+') {
-            let parameters = self.received.signed_pieces().map(|piece| {
-                read_parameter(piece, |text| percent_decode(text).into())
-            });
+            let parameters = self
+                .received
+                .signed_pieces()
+                .map(|piece| read_parameter(piece, |text| percent_decode(text).into()));
             let parameters = Some(parameters.collect());
-            self.add("query-plus", Details::new(), QueryChange { parameters, ..QueryChange::default() });
+            self.add(
+                "query-plus",
+                Details::new(),
+                QueryChange { parameters, ..QueryChange::default() },
+            );
         }
     }
 
     fn add_missing_parameters(&mut self) {
         let all = self.parameters();
-        let is_own = |parameter: &Parameter| {
-            matches!(parameter.key.as_bytes(), b"Action" | b"Version")
-        };
+        let is_own =
+            |parameter: &Parameter| matches!(parameter.key.as_bytes(), b"Action" | b"Version");
         self.add_kept("query-missing", Details::new(), &all, |_, _| false);
         self.add_kept("query-empty-dropped", Details::new(), &all, |_, p| p.value.len() > 0);
         let own = ("Action, Version", "Action、Version");
@@ -119,12 +123,14 @@ impl Hypotheses<'_> {
         let sorted = Order::KeyAndValue;
         let change = QueryChange { order: Some(sorted), ..QueryChange::default() };
         self.add("query-repeats", detail("how", ("sorted by value", "按值排序")), change);
-        for (english, chinese, takes_last) in
-            [("last value only", "只取最后一个值", true), ("first value only", "只取第一个值", false)]
-        {
+        for (english, chinese, takes_last) in [
+            ("last value only", "只取最后一个值", true),
+            ("first value only", "只取第一个值", false),
+        ] {
             let change = kept(&all, |index, parameter| {
                 let indices = values.get(parameter.key.as_bytes());
-                let sole = indices.and_then(|all| if takes_last { all.last() } else { all.first() });
+                let sole =
+                    indices.and_then(|all| if takes_last { all.last() } else { all.first() });
                 sole == Some(&index)
             });
             self.add("query-repeats", detail("how", (english, chinese)), change);
@@ -178,7 +184,8 @@ impl Hypotheses<'_> {
             appended.push(b"&");
         }
         appended.push_value(body);
-        let appended = QueryChange { whole: Some(Some(Rc::new(appended))), ..QueryChange::default() };
+        let appended =
+            QueryChange { whole: Some(Some(Rc::new(appended))), ..QueryChange::default() };
         self.add("query-with-body", detail("how", ("behind the query", "接在查询之后")), appended);
         let mut whole = Text::public("");
         whole.push_value(body);
@@ -230,59 +237,85 @@ const ENCODERS: &[(&str, &str, &str, Encoder)] = &[
     ("query-unencoded", "unescaped", "未编码", RAW),
     ("query-form-encoded", "+ for a space", "空格写成 +", FORM),
     ("query-form-encoded", "as java.net.URLEncoder", "按 java.net.URLEncoder", JAVA),
-    ("query-form-encoded", "as urlencode of PHP", "按 PHP 的 urlencode", Encoder {
-        space: "+",
-        escaped: b"~",
-        ..Encoder::RIGHT
-    }),
-    ("query-form-encoded", "as URLSearchParams", "按 URLSearchParams", Encoder {
-        space: "+",
-        kept: b"*",
-        escaped: b"~",
-        ..Encoder::RIGHT
-    }),
-    ("query-form-encoded", "+ for a space, lower case", "空格写成 +，小写", Encoder {
-        space: "+",
-        kept: b"!'()*",
-        has_lower_hex: true,
-        ..Encoder::RIGHT
-    }),
-    ("query-form-encoded", "as HttpUtility of .NET", "按 .NET 的 HttpUtility", Encoder {
-        space: "+",
-        kept: b"!()*",
-        escaped: b"~",
-        has_lower_hex: true,
-        ..Encoder::RIGHT
-    }),
-    ("query-form-encoded", "as WebUtility of .NET", "按 .NET 的 WebUtility", Encoder {
-        space: "+",
-        kept: b"!()*",
-        escaped: b"~",
-        ..Encoder::RIGHT
-    }),
-    ("query-form-encoded", "+ for a space, / kept", "空格写成 +，保留 /", Encoder {
-        space: "+",
-        kept: b"/",
-        ..Encoder::RIGHT
-    }),
-    ("query-under-encoded", "!'()* as encodeURIComponent leaves them", "!'()*（encodeURIComponent）",
-        keeping(b"!'()*")),
-    ("query-under-encoded", "/ as quote of Python leaves it", "/（Python 的 quote）", keeping(b"/")),
+    (
+        "query-form-encoded",
+        "as urlencode of PHP",
+        "按 PHP 的 urlencode",
+        Encoder { space: "+", escaped: b"~", ..Encoder::RIGHT },
+    ),
+    (
+        "query-form-encoded",
+        "as URLSearchParams",
+        "按 URLSearchParams",
+        Encoder { space: "+", kept: b"*", escaped: b"~", ..Encoder::RIGHT },
+    ),
+    (
+        "query-form-encoded",
+        "+ for a space, lower case",
+        "空格写成 +，小写",
+        Encoder { space: "+", kept: b"!'()*", has_lower_hex: true, ..Encoder::RIGHT },
+    ),
+    (
+        "query-form-encoded",
+        "as HttpUtility of .NET",
+        "按 .NET 的 HttpUtility",
+        Encoder { space: "+", kept: b"!()*", escaped: b"~", has_lower_hex: true, ..Encoder::RIGHT },
+    ),
+    (
+        "query-form-encoded",
+        "as WebUtility of .NET",
+        "按 .NET 的 WebUtility",
+        Encoder { space: "+", kept: b"!()*", escaped: b"~", ..Encoder::RIGHT },
+    ),
+    (
+        "query-form-encoded",
+        "+ for a space, / kept",
+        "空格写成 +，保留 /",
+        Encoder { space: "+", kept: b"/", ..Encoder::RIGHT },
+    ),
+    (
+        "query-under-encoded",
+        "!'()* as encodeURIComponent leaves them",
+        "!'()*（encodeURIComponent）",
+        keeping(b"!'()*"),
+    ),
+    (
+        "query-under-encoded",
+        "/ as quote of Python leaves it",
+        "/（Python 的 quote）",
+        keeping(b"/"),
+    ),
     ("query-under-encoded", "* as Java leaves it", "*（Java）", keeping(b"*")),
-    ("query-under-encoded", "what encodeURI leaves", "encodeURI 保留的字符",
-        keeping(b";/?:@&=+$,#!'()*")),
-    ("query-under-encoded", "only what a URL must escape", "仅编码 URL 必须编码的字符",
-        keeping(b";/?:@&=+$,!'()*|^`{}[]")),
+    (
+        "query-under-encoded",
+        "what encodeURI leaves",
+        "encodeURI 保留的字符",
+        keeping(b";/?:@&=+$,#!'()*"),
+    ),
+    (
+        "query-under-encoded",
+        "only what a URL must escape",
+        "仅编码 URL 必须编码的字符",
+        keeping(b";/?:@&=+$,!'()*|^`{}[]"),
+    ),
     ("query-under-encoded", "/ and ?", "/ 和 ?", keeping(b"/?")),
     ("query-under-encoded", "/ and :", "/ 和 :", keeping(b"/:")),
     ("query-under-encoded", ":", ":", keeping(b":")),
     ("query-under-encoded", ",", ",", keeping(b",")),
     ("query-under-encoded", "[]", "[]", keeping(b"[]")),
     ("query-under-encoded", "!()*", "!()*", keeping(b"!()*")),
-    ("query-under-encoded", "what Swift leaves in a query", "Swift urlQueryAllowed 保留的字符",
-        keeping(b"!$&'()*+,;=:@/?")),
-    ("query-under-encoded", "/, ? and what encodeURIComponent leaves", "/? 和 !'()*",
-        keeping(b"/?!'()*")),
+    (
+        "query-under-encoded",
+        "what Swift leaves in a query",
+        "Swift urlQueryAllowed 保留的字符",
+        keeping(b"!$&'()*+,;=:@/?"),
+    ),
+    (
+        "query-under-encoded",
+        "/, ? and what encodeURIComponent leaves",
+        "/? 和 !'()*",
+        keeping(b"/?!'()*"),
+    ),
     ("query-under-encoded", "a space", "空格", keeping(b" ")),
     ("query-over-encoded", "~", "~", escaping(b"~")),
     ("query-over-encoded", "_, . and ~", "_.~", escaping(b"_.~")),
@@ -290,16 +323,18 @@ const ENCODERS: &[(&str, &str, &str, Encoder)] = &[
     ("query-over-encoded", "-", "-", escaping(b"-")),
     ("query-over-encoded", "_", "_", escaping(b"_")),
     ("query-over-encoded", ".", ".", escaping(b".")),
-    ("query-over-encoded", "~, * kept", "~（保留 *）", Encoder {
-        kept: b"*",
-        escaped: b"~",
-        ..Encoder::RIGHT
-    }),
-    ("query-over-encoded", "~, / kept", "~（保留 /）", Encoder {
-        kept: b"/",
-        escaped: b"~",
-        ..Encoder::RIGHT
-    }),
+    (
+        "query-over-encoded",
+        "~, * kept",
+        "~（保留 *）",
+        Encoder { kept: b"*", escaped: b"~", ..Encoder::RIGHT },
+    ),
+    (
+        "query-over-encoded",
+        "~, / kept",
+        "~（保留 /）",
+        Encoder { kept: b"/", escaped: b"~", ..Encoder::RIGHT },
+    ),
     ("query-lower-hex", "", "", LOWER),
     ("query-lower-hex", "", "", Encoder { kept: b"!'()*", ..LOWER }),
     ("query-encoded-twice", "what is escaped already", "已编码的文本", in_manner(Manner::Twice)),
@@ -309,9 +344,10 @@ const ENCODERS: &[(&str, &str, &str, Encoder)] = &[
     ("query-charset", "Latin-1", "Latin-1", in_manner(Manner::Latin1)),
     ("query-charset", "escape() of JavaScript", "JavaScript 的 escape()", ESCAPE),
     ("query-charset", "%u", "%u", in_manner(Manner::PercentU)),
-    ("query-charset", "code points, / kept", "码点（保留 /）", Encoder {
-        kept: b"/",
-        manner: Manner::CodePoint,
-        ..Encoder::RIGHT
-    }),
+    (
+        "query-charset",
+        "code points, / kept",
+        "码点（保留 /）",
+        Encoder { kept: b"/", manner: Manner::CodePoint, ..Encoder::RIGHT },
+    ),
 ];

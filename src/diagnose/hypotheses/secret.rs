@@ -112,7 +112,8 @@ impl Hypotheses<'_> {
     ) {
         let is_right = secret == self.credentials.secret_access_key();
         if !is_right {
-            let change = KeyChange { secret: Some(Rc::clone(&value(secret))), ..KeyChange::default() };
+            let change =
+                KeyChange { secret: Some(Rc::clone(&value(secret))), ..KeyChange::default() };
             self.add(id, detail("what", (english, chinese)), change);
         }
     }
@@ -120,9 +121,33 @@ impl Hypotheses<'_> {
 
 /// Texts that code puts before the secret: AWS4 and those made after it.
 const PREFIXES: &[&str] = &[
-    "VOLC", "AWS4", "VOLC4", "TC3", "TOS4", "HMAC-SHA256", "SDK", "KSC4", "ACS3", "VOLCENGINE",
-    "VOLCENGINE4", "Volc", "volc", "VOLCSTACK", "VOLC-HMAC-SHA256", "VOLC4-HMAC-SHA256", "V4",
-    "HMAC", "KS4", "JDCLOUD2", "BYTE", "BYTEPLUS", "aws4", "Aws4", "GOOG4", "aliyun_v4", "OSS4",
+    "VOLC",
+    "AWS4",
+    "VOLC4",
+    "TC3",
+    "TOS4",
+    "HMAC-SHA256",
+    "SDK",
+    "KSC4",
+    "ACS3",
+    "VOLCENGINE",
+    "VOLCENGINE4",
+    "Volc",
+    "volc",
+    "VOLCSTACK",
+    "VOLC-HMAC-SHA256",
+    "VOLC4-HMAC-SHA256",
+    "V4",
+    "HMAC",
+    "KS4",
+    "JDCLOUD2",
+    "BYTE",
+    "BYTEPLUS",
+    "aws4",
+    "Aws4",
+    "GOOG4",
+    "aliyun_v4",
+    "OSS4",
 ];
 
 type Padding = (&'static str, &'static str, &'static str, &'static str);
@@ -186,9 +211,12 @@ const MARKUP: &[(&str, &str, Marks)] = &[
     ("with numeric entities of HTML", "带 HTML 数字实体", NUMBERED_MARKS),
 ];
 const JSON_MARKS: Marks = &[
-    (b'=', "\\u003d"), (b'+', "\\u002b"), (b'/', "\\u002f"), (b'&', "\\u0026"), (b'<', "\\u003c"),
+    (b'=', "\\u003d"),
+    (b'+', "\\u002b"),
+    (b'/', "\\u002f"),
+    (b'&', "\\u0026"),
+    (b'<', "\\u003c"),
     (b'>', "\\u003e"),
 ];
 const HTML_MARKS: Marks = &[(b'&', "&amp;"), (b'<', "&lt;"), (b'>', "&gt;"), (b'"', "&quot;")];
-const NUMBERED_MARKS: Marks =
-    &[(b'=', "&#61;"), (b'+', "&#43;"), (b'/', "&#47;"), (b'&', "&#38;")];
+const NUMBERED_MARKS: Marks = &[(b'=', "&#61;"), (b'+', "&#43;"), (b'/', "&#47;"), (b'&', "&#38;")];

@@ -29,7 +29,11 @@ impl Hypotheses<'_> {
         if let Some(stated) = stated.filter(|stated| stated != "HMAC-SHA256") {
             let details = detail("algorithm", self.name(&stated));
             let algorithm = Some(public(stated));
-            self.add_likely("algorithm", details, StringChange { algorithm, ..StringChange::default() });
+            self.add_likely(
+                "algorithm",
+                details,
+                StringChange { algorithm, ..StringChange::default() },
+            );
         }
         for algorithm in ALGORITHMS {
             let change =
@@ -42,7 +46,8 @@ impl Hypotheses<'_> {
         for (english, chinese, end) in LINE_ENDS {
             let strings = StringChange { line_end: Some(end), ..StringChange::default() };
             let frame = FrameChange { line_end: Some(end), ..FrameChange::default() };
-            let both = Change { strings: strings.clone(), frame: frame.clone(), ..Change::default() };
+            let both =
+                Change { strings: strings.clone(), frame: frame.clone(), ..Change::default() };
             let details = || detail("what", (*english, *chinese));
             self.add("line-ends", details(), both);
             self.add_unlikely("line-ends", details(), strings);
@@ -56,18 +61,41 @@ impl Hypotheses<'_> {
             let request = ("one more behind the canonical request", "规范请求末尾多一个换行");
             self.add_likely("line-ends", detail("what", request), frame.clone());
             let both = ("one more behind both texts", "两段文本末尾各多一个换行");
-            self.add("line-ends", detail("what", both), Change { strings, frame, ..Change::default() });
+            self.add(
+                "line-ends",
+                detail("what", both),
+                Change { strings, frame, ..Change::default() },
+            );
         }
     }
 }
 
 /// Algorithms that code writes in the first line.
 const ALGORITHMS: &[&str] = &[
-    "AWS4-HMAC-SHA256", "VOLC4-HMAC-SHA256", "VOLC-HMAC-SHA256", "TC3-HMAC-SHA256",
-    "TOS4-HMAC-SHA256", "ACS3-HMAC-SHA256", "HMACSHA256", "HmacSHA256", "hmac-sha256", "SHA256",
-    "HMAC-SHA-256", "SDK-HMAC-SHA256", "KSC4-HMAC-SHA256", "VOLCENGINE4-HMAC-SHA256",
-    "VOLCENGINE-HMAC-SHA256", "V4-HMAC-SHA256", "HMAC-SHA1", "SHA-256", "GOOG4-HMAC-SHA256",
-    "V11-HMAC-SHA256", "JDCLOUD2-HMAC-SHA256", "SIGV4-HMAC-SHA256", "HMAC_SHA256", "volc-hmac-sha256",
+    "AWS4-HMAC-SHA256",
+    "VOLC4-HMAC-SHA256",
+    "VOLC-HMAC-SHA256",
+    "TC3-HMAC-SHA256",
+    "TOS4-HMAC-SHA256",
+    "ACS3-HMAC-SHA256",
+    "HMACSHA256",
+    "HmacSHA256",
+    "hmac-sha256",
+    "SHA256",
+    "HMAC-SHA-256",
+    "SDK-HMAC-SHA256",
+    "KSC4-HMAC-SHA256",
+    "VOLCENGINE4-HMAC-SHA256",
+    "VOLCENGINE-HMAC-SHA256",
+    "V4-HMAC-SHA256",
+    "HMAC-SHA1",
+    "SHA-256",
+    "GOOG4-HMAC-SHA256",
+    "V11-HMAC-SHA256",
+    "JDCLOUD2-HMAC-SHA256",
+    "SIGV4-HMAC-SHA256",
+    "HMAC_SHA256",
+    "volc-hmac-sha256",
     "",
 ];
 

@@ -35,7 +35,10 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     entry_of(
         "header-spaces",
-        ["white space in header values was treated in another way: {how}", "头部值的空格处理不同：{how}"],
+        [
+            "white space in header values was treated in another way: {how}",
+            "头部值的空格处理不同：{how}",
+        ],
         [
             "Trim header values at both ends and keep what is inside.",
             "头部值只去掉首尾空格，中间的空格保持不变。",

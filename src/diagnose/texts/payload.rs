@@ -46,7 +46,10 @@ pub(super) const ENTRIES: &[Entry] = &[
     entry_of(
         "payload-raw",
         ["the last line is the body itself, not its hash", "最后一行是请求体原文，而不是哈希"],
-        ["Put the hex SHA-256 of the body into the last line.", "最后一行写请求体的 SHA-256（十六进制）。"],
+        [
+            "Put the hex SHA-256 of the body into the last line.",
+            "最后一行写请求体的 SHA-256（十六进制）。",
+        ],
     ),
     entry_of(
         "payload-missing",
@@ -66,7 +69,10 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     entry_of(
         "payload-query",
-        ["the query was signed in the place of the body ({what})", "把查询字符串当作请求体签名（{what}）"],
+        [
+            "the query was signed in the place of the body ({what})",
+            "把查询字符串当作请求体签名（{what}）",
+        ],
         [
             "Hash the body, not the query. Without a body, hash zero bytes.",
             "对请求体做哈希，而不是查询字符串；没有请求体时对零字节做哈希。",

@@ -5,7 +5,10 @@ use super::{Entry, entry_of};
 pub(super) const ENTRIES: &[Entry] = &[
     entry_of(
         "secret-in-request",
-        ["the secret access key itself is in the request ({place})", "密钥原文出现在请求中（{place}）"],
+        [
+            "the secret access key itself is in the request ({place})",
+            "密钥原文出现在请求中（{place}）",
+        ],
         [
             "Replace this key now: whoever saw the request has it. Never send the secret.",
             "请立即更换该密钥：看到该请求的人都能获得它。切勿发送密钥。",
@@ -13,7 +16,10 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     entry_of(
         "secret-shape",
-        ["the secret does not look like a secret access key: {what}", "密钥的形式不像 Secret Access Key：{what}"],
+        [
+            "the secret does not look like a secret access key: {what}",
+            "密钥的形式不像 Secret Access Key：{what}",
+        ],
         [
             "Check what was configured as the secret: copy it again from the console.",
             "检查配置的密钥，从控制台重新复制。",
@@ -53,10 +59,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     entry_of(
         "x-date-malformed",
         ["X-Date is not written as YYYYMMDDTHHMMSSZ", "X-Date 的格式不是 YYYYMMDDTHHMMSSZ"],
-        [
-            "Write X-Date as YYYYMMDDTHHMMSSZ, in UTC.",
-            "X-Date 写成 YYYYMMDDTHHMMSSZ（UTC）。",
-        ],
+        ["Write X-Date as YYYYMMDDTHHMMSSZ, in UTC.", "X-Date 写成 YYYYMMDDTHHMMSSZ（UTC）。"],
     ),
     entry_of(
         "header-unsigned",
@@ -82,10 +85,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     entry_of(
         "access-key-differs",
         ["the Credential names another access key id", "Credential 中的访问密钥 ID 不是预期的"],
-        [
-            "Use the access key id that belongs to the secret.",
-            "使用与密钥配对的 Access Key ID。",
-        ],
+        ["Use the access key id that belongs to the secret.", "使用与密钥配对的 Access Key ID。"],
     ),
     entry_of(
         "token-missing",
@@ -115,7 +115,10 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     entry_of(
         "host-not-allowed",
-        ["the host is not among the hosts that this signer may sign for", "该主机不在允许签名的主机之列"],
+        [
+            "the host is not among the hosts that this signer may sign for",
+            "该主机不在允许签名的主机之列",
+        ],
         ["Check the URL, or allow the host.", "检查 URL，或将该主机加入允许列表。"],
     ),
     entry_of(
@@ -136,7 +139,10 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     entry_of(
         "region-against-host",
-        [r#"the host says region "{found}", the scope "{wanted}""#, "主机中的区域是“{found}”，凭证范围是“{wanted}”"],
+        [
+            r#"the host says region "{found}", the scope "{wanted}""#,
+            "主机中的区域是“{found}”，凭证范围是“{wanted}”",
+        ],
         [
             "Sign for the region of the host, or call the host of the region.",
             "按主机所在区域签名，或改用该区域的主机。",
@@ -144,7 +150,10 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     entry_of(
         "service-against-host",
-        [r#"the host says service "{found}", the scope "{wanted}""#, "主机中的服务名是“{found}”，凭证范围是“{wanted}”"],
+        [
+            r#"the host says service "{found}", the scope "{wanted}""#,
+            "主机中的服务名是“{found}”，凭证范围是“{wanted}”",
+        ],
         [
             "Sign for the service that the documentation names for this host.",
             "使用文档中该主机对应的服务名签名，注意大小写。",
@@ -152,7 +161,10 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     entry_of(
         "body-hash-differs",
-        ["the body is not the one that X-Content-Sha256 is the hash of", "请求体与 X-Content-Sha256 不符"],
+        [
+            "the body is not the one that X-Content-Sha256 is the hash of",
+            "请求体与 X-Content-Sha256 不符",
+        ],
         [
             "Hash and send the same bytes. Change nothing of the body after signing.",
             "对实际发送的字节做哈希，签名之后不要改动请求体。",
@@ -160,7 +172,10 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     entry_of(
         "content-sha256-malformed",
-        ["X-Content-Sha256 is not 64 hex digits in lower case", "X-Content-Sha256 不是 64 位小写十六进制"],
+        [
+            "X-Content-Sha256 is not 64 hex digits in lower case",
+            "X-Content-Sha256 不是 64 位小写十六进制",
+        ],
         [
             "Write X-Content-Sha256 as 64 hex digits in lower case.",
             "X-Content-Sha256 写成 64 位小写十六进制。",
@@ -168,11 +183,11 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     entry_of(
         "content-encoded",
-        ["the request has a Content-Encoding: compressed after signing?", "请求带有 Content-Encoding，可能签名后才压缩"],
         [
-            "Compress first, then sign the compressed bytes.",
-            "先压缩，再对压缩后的字节签名。",
+            "the request has a Content-Encoding: compressed after signing?",
+            "请求带有 Content-Encoding，可能签名后才压缩",
         ],
+        ["Compress first, then sign the compressed bytes.", "先压缩，再对压缩后的字节签名。"],
     ),
     entry_of(
         "action-missing",
@@ -218,7 +233,10 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     entry_of(
         "algorithm-unknown",
-        [r#"the Authorization names the algorithm "{algorithm}""#, "Authorization 中的算法是“{algorithm}”"],
+        [
+            r#"the Authorization names the algorithm "{algorithm}""#,
+            "Authorization 中的算法是“{algorithm}”",
+        ],
         [r#"Write "HMAC-SHA256" as the algorithm."#, "算法写成“HMAC-SHA256”。"],
     ),
     entry_of(
@@ -231,7 +249,10 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     entry_of(
         "query-raw-plus",
-        ["the query holds a raw +, which servers read as a space", "查询中有未编码的“+”，服务端会当作空格"],
+        [
+            "the query holds a raw +, which servers read as a space",
+            "查询中有未编码的“+”，服务端会当作空格",
+        ],
         ["Send a space as %20 and a plus as %2B.", "空格发送为 %20，加号发送为 %2B。"],
     ),
     entry_of(
@@ -255,6 +276,9 @@ pub(super) const ENTRIES: &[Entry] = &[
     entry_of(
         "target-unsignable",
         ["the request target cannot be signed: {what}", "请求目标无法签名：{what}"],
-        ["Send a path, without user info in the URL.", "使用路径形式的目标，URL 中不要带用户信息。"],
+        [
+            "Send a path, without user info in the URL.",
+            "使用路径形式的目标，URL 中不要带用户信息。",
+        ],
     ),
 ];

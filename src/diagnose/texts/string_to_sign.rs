@@ -5,11 +5,11 @@ use super::{Entry, entry_of};
 pub(super) const ENTRIES: &[Entry] = &[
     entry_of(
         "algorithm",
-        [r#"the first line of the string to sign is "{algorithm}""#, "待签字符串首行的算法是“{algorithm}”"],
         [
-            r#"Write "HMAC-SHA256" as the algorithm."#,
-            "算法写成“HMAC-SHA256”。",
+            r#"the first line of the string to sign is "{algorithm}""#,
+            "待签字符串首行的算法是“{algorithm}”",
         ],
+        [r#"Write "HMAC-SHA256" as the algorithm."#, "算法写成“HMAC-SHA256”。"],
     ),
     entry_of(
         "canonical-hash-form",
@@ -48,7 +48,10 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     entry_of(
         "string-line-order",
-        ["the lines of the string to sign are in another order: {line}", "待签字符串的行序错误：{line}"],
+        [
+            "the lines of the string to sign are in another order: {line}",
+            "待签字符串的行序错误：{line}",
+        ],
         [
             "Keep the order: algorithm, X-Date, credential scope, hash.",
             "按算法、X-Date、凭证范围、哈希的顺序写。",
@@ -57,10 +60,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     entry_of(
         "signature-form",
         ["the signature is written as {form}", "签名的写法是{form}"],
-        [
-            "Write the signature as 64 hex digits in lower case.",
-            "签名写成 64 位小写十六进制。",
-        ],
+        ["Write the signature as 64 hex digits in lower case.", "签名写成 64 位小写十六进制。"],
     ),
     entry_of(
         "protocol-aws4",
@@ -94,7 +94,10 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     entry_of(
         "protocol-tos4",
-        ["this is the signature of TOS (TOS4-HMAC-SHA256)", "这是对象存储 TOS 的签名（TOS4-HMAC-SHA256）"],
+        [
+            "this is the signature of TOS (TOS4-HMAC-SHA256)",
+            "这是对象存储 TOS 的签名（TOS4-HMAC-SHA256）",
+        ],
         [
             "Use HMAC-SHA256 and the hash of the body; TOS4 is for the object storage only.",
             "使用 HMAC-SHA256 和请求体哈希；TOS4 仅用于对象存储。",

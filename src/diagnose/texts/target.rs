@@ -134,10 +134,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     entry_of(
         "query-lower-hex",
         ["the query was signed with escapes in lower case", "查询参数编码使用了小写十六进制"],
-        [
-            "Write escapes in upper case: %E4, not %e4.",
-            "编码使用大写十六进制：写 %E4，不写 %e4。",
-        ],
+        ["Write escapes in upper case: %E4, not %e4.", "编码使用大写十六进制：写 %E4，不写 %e4。"],
     ),
     entry_of(
         "query-encoded-twice",
