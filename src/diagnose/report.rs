@@ -69,16 +69,13 @@ impl Report<'_> {
             self.write_change(out, hint)?;
         }
         let tried = [self.diagnosis.mistakes_tried(), self.diagnosis.pairs_tried()];
+        let right = match hint {
+            Some(_) => self.pick("The signature itself is right.", "签名本身是正确的。"),
+            None => self.pick("Nothing to change: the signature is right.", "无需修改：签名正确。"),
+        };
         match self.diagnosis.verdict() {
             Verdict::Explained | Verdict::Unsigned => {}
-            Verdict::Right if hint.is_some() => {
-                wrap(out, "", self.pick("The signature itself is right.", "签名本身是正确的。"))?
-            }
-            Verdict::Right => wrap(
-                out,
-                "",
-                self.pick("Nothing to change: the signature is right.", "无需修改：签名正确。"),
-            )?,
+            Verdict::Right => wrap(out, "", right)?,
             Verdict::Unexplained => self.write_unexplained(out, tried)?,
         }
         Ok(leading)

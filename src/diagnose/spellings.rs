@@ -162,7 +162,8 @@ impl<'a> Json<'a> {
                         break_line(&mut written, spelling.spacing, depth);
                     }
                     // An empty container stays on its line.
-                    if next_closes && let Some(Token::Close(bracket)) = tokens.next() {
+                    let closing = if next_closes { tokens.next() } else { None };
+                    if let Some(Token::Close(bracket)) = closing {
                         depth = depth.saturating_sub(1);
                         if is_loose {
                             break_line(&mut written, spelling.spacing, depth);
@@ -252,7 +253,7 @@ fn sort_value<'a>(rest: &mut &[Token<'a>], sorted: &mut Vec<Token<'a>>) {
         }
         *rest = behind;
         if let Token::Close(_) = token {
-            members.sort_by(|(a, _), (b, _)| a.cmp(b));
+            members.sort_by_key(|(key, _)| *key);
             for (index, (_, member)) in members.into_iter().enumerate() {
                 if index > 0 {
                     sorted.push(Token::Comma);

@@ -362,7 +362,7 @@ impl<'a> Bench<'a> {
             Signing::Keyed(hmac) => {
                 let mut hmac = hmac.clone();
                 write_string(strings, digest.as_piece(), &mut |piece| {
-                    hmac.update(piece.as_bytes())
+                    hmac.update(piece.as_bytes());
                 });
                 hmac
             }

@@ -229,9 +229,9 @@ fn write_lines(head: &Head, headers: &HeaderMap, name: &str, line_end: &str, tex
     if let Some(value) = sole {
         let spaced = with_spaces(value.as_bytes(), head.spaces);
         if value.value_at(0).is_some() {
-            text.push_value(&spaced)
+            text.push_value(&spaced);
         } else {
-            text.push(&spaced)
+            text.push(&spaced);
         }
         return;
     }

@@ -10,6 +10,7 @@ use super::Hints;
 use crate::diagnose::finding::Phrase;
 use crate::diagnose::hypotheses::{is_known_service, region_of};
 use crate::diagnose::received::{decode, pieces};
+use crate::error::{Error, ErrorKind};
 use crate::protocol::hex::Hex;
 use crate::protocol::{X_CONTENT_SHA256, X_DATE, X_SECURITY_TOKEN};
 
@@ -55,9 +56,8 @@ impl Hints<'_> {
             self.refuse("host-missing", Vec::new());
             return;
         }
-        if let Err(error) = &self.wanted.host_check
-            && error.kind() == crate::error::ErrorKind::HostNotAllowed
-        {
+        let problem = self.wanted.host_check.as_ref().err().map(Error::kind);
+        if problem == Some(ErrorKind::HostNotAllowed) {
             self.refuse("host-not-allowed", Vec::new());
         }
         if let (Some(header), Some(authority)) = (header, received.authority) {
@@ -82,9 +82,7 @@ impl Hints<'_> {
             Some((service, region)) => (service, region_of(region)),
             None => (labels, None),
         };
-        if let Some(region) = region
-            && region != self.wanted.region
-        {
+        if let Some(region) = region.filter(|region| *region != self.wanted.region) {
             let details = vec![("found", region.into()), ("wanted", self.name(self.wanted.region))];
             self.add("region-against-host", details);
         }
@@ -147,9 +145,8 @@ impl Hints<'_> {
 
     pub(super) fn look_at_the_body(&mut self) {
         let received = self.received;
-        if !self.is_presigned()
-            && let Some(stated) = received.header(X_CONTENT_SHA256)
-        {
+        let stated = received.header(X_CONTENT_SHA256).filter(|_| !self.is_presigned());
+        if let Some(stated) = stated {
             let stated = stated.trim_ascii();
             match Hex::of_digits(stated) {
                 None => self.refuse("content-sha256-malformed", Vec::new()),

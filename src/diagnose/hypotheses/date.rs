@@ -119,7 +119,7 @@ fn shifted(time: SystemTime, distance: Duration, sign: i8) -> Option<XDate> {
 
 /// The offsets of time zones, UTC+8 first, in minutes and as text in hours.
 fn offsets() -> impl Iterator<Item = (u64, String)> {
-    let halves = (1..=28).filter(|half| *half != 16).map(|half| half * 30);
+    let halves = (30..=840).step_by(30).filter(|minutes| *minutes != 480);
     let quarters = [345, 525, 765];
     [480].into_iter().chain(halves).chain(quarters).map(|minutes: u64| {
         let hours = match minutes % 60 {
