@@ -13,6 +13,7 @@ mod recipe;
 mod report;
 mod right;
 mod search;
+mod signing;
 mod spellings;
 mod steps;
 mod text;

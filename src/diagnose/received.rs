@@ -243,7 +243,13 @@ fn labelled(text: &str, label: &str) -> Option<String> {
         let rest = rest.strip_prefix('=').or(rest.strip_prefix(':'))?;
         is_word.then_some(rest.trim_start())
     });
-    let value = after.next()?.split(ends).next()?;
+    let value = after.next()?;
+    // An access key id may hold a space. Without a comma behind it, the next label ends it.
+    let whole = value.split([',', '"', '\'']).next()?;
+    let value = match label {
+        "Credential" if !whole.contains('=') => whole.trim(),
+        _ => value.split(ends).next()?,
+    };
     Some(value.trim_end_matches(';').to_owned())
 }
 
@@ -344,8 +350,7 @@ pub(super) fn name(text: &str, credentials: &Credentials) -> Phrase {
     let secret = credentials.secret_access_key();
     let is_secret = |piece: &[u8]| secret.windows(6).any(|other| piece == other);
     match text.len() {
-        0 => Phrase::from(("nothing", "空")),
-        1..=64 if text.bytes().all(is_name) && !text.as_bytes().windows(6).any(is_secret) => {
+        0..=64 if text.bytes().all(is_name) && !text.as_bytes().windows(6).any(is_secret) => {
             Phrase::from(text.to_owned())
         }
         _ => Phrase::from(("another text", "其他文本")),

@@ -3,19 +3,18 @@
 //! In: the fields of a recipe. Out: whether they make the signature of the request, and the texts that
 //! were signed.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
-use hmac::{Hmac, Mac};
+use hmac::Mac;
 use http::HeaderMap;
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::base64;
 use super::received::Claim;
-use super::recipe::{
-    CanonicalPart, Change, Digest, Frame, Head, HexKeys, Key, Part, Query, Strings, Swapped,
-};
+use super::recipe::{CanonicalPart, Change, Digest, Frame, Head, Key, Query, Strings};
+use super::signing::{Chain, Digits, Signing, hex_digits};
 use super::text::{Shared, Text};
 use super::writer::{Piecewise, write_canonical, write_head, write_query, write_string};
 use crate::protocol::signing_key::{keyed, verify_mac};
@@ -148,111 +147,6 @@ impl Canonical {
     }
 }
 
-/// A signing key that is ready.
-pub(super) enum Signing {
-    Keyed(Hmac<Sha256>),
-    /// The key is the text of the HMAC, the string to sign its key.
-    Swapped(Zeroizing<Vec<u8>>),
-}
-
-impl Signing {
-    fn new(key: &Key, chain: Option<&Chain>) -> Self {
-        let mut current = Zeroizing::new(Vec::with_capacity(
-            key.prefix.len().saturating_add(key.secret.len()).max(64),
-        ));
-        let is_swapped = matches!(key.swapped, Swapped::Everywhere | Swapped::InTheChain);
-        let mut steps = key.steps.iter().peekable();
-        let known = chain.map_or(0, |chain| chain.steps_of(key));
-        match known.checked_sub(1).and_then(|last| chain?.keys.get(last)) {
-            Some(known_key) => {
-                current.extend_from_slice(&**known_key);
-                steps.by_ref().take(known).for_each(drop);
-            }
-            None => {
-                current.extend_from_slice(key.prefix.as_bytes());
-                current.extend_from_slice(key.secret.as_bytes());
-            }
-        }
-        while let Some(step) = steps.next() {
-            let text = key.part(*step);
-            let (by, of) = if is_swapped { (text, &**current) } else { (&**current, text) };
-            let mac = authenticate(by, of);
-            current.clear();
-            match digits(key.hex, steps.peek().is_none()) {
-                None => current.extend_from_slice(&*mac),
-                Some(digits) => {
-                    current.extend_from_slice(&*Zeroizing::new(hex_digits(&mac, digits)));
-                }
-            }
-        }
-        match key.swapped {
-            Swapped::Everywhere | Swapped::InTheLast => Self::Swapped(current),
-            Swapped::Nowhere | Swapped::InTheChain => Self::Keyed(keyed(&current)),
-        }
-    }
-}
-
-impl Chain {
-    /// Returns how many steps of `key` are those of the right one.
-    fn steps_of(&self, key: &Key) -> usize {
-        let is_plain = Rc::ptr_eq(&key.secret, &self.right.secret)
-            && key.prefix.is_empty()
-            && key.hex == HexKeys::None
-            && matches!(key.swapped, Swapped::Nowhere | Swapped::InTheLast);
-        let steps = key.steps.iter().zip(self.right.steps).zip(&self.keys);
-        let same = steps.take_while(|((step, right), _)| {
-            step == right && key.part(**step) == self.right.part(**right)
-        });
-        if is_plain { same.count() } else { 0 }
-    }
-}
-
-fn authenticate(key: &[u8], text: &[u8]) -> Zeroizing<[u8; 32]> {
-    let mut hmac = keyed(key);
-    hmac.update(text);
-    Zeroizing::new(hmac.finalize().into_bytes().into())
-}
-
-impl Key {
-    fn part(&self, part: Part) -> &[u8] {
-        match part {
-            Part::Day => self.day.as_bytes(),
-            Part::Region => self.region.as_bytes(),
-            Part::Service => self.service.as_bytes(),
-            Part::Terminator => self.terminator.as_bytes(),
-            // No chain has it.
-            Part::AccessKeyId => b"",
-        }
-    }
-}
-
-#[derive(Clone, Copy)]
-enum Digits {
-    Lower,
-    Upper,
-}
-
-/// Returns how a key of the chain is written before it is used, or `None` for its bytes.
-fn digits(hex: HexKeys, is_last: bool) -> Option<Digits> {
-    match (hex, is_last) {
-        (HexKeys::All, _) | (HexKeys::AllButLast, false) | (HexKeys::Last, true) => {
-            Some(Digits::Lower)
-        }
-        (HexKeys::AllUpper, _) | (HexKeys::LastUpper, true) => Some(Digits::Upper),
-        (HexKeys::None | HexKeys::AllButLast | HexKeys::Last | HexKeys::LastUpper, _) => None,
-    }
-}
-
-fn hex_digits(bytes: &[u8; 32], digits: Digits) -> [u8; 64] {
-    let mut text = [0; 64];
-    // Fails only where the lengths do not match, and here the types say that they do.
-    let _ = hex::encode_to_slice(bytes, &mut text);
-    if let Digits::Upper = digits {
-        text.make_ascii_uppercase();
-    }
-    text
-}
-
 /// What the string to sign has of the canonical request.
 enum Digested {
     Digits([u8; 64]),
@@ -275,6 +169,8 @@ pub(super) struct Bench<'a> {
     /// How many bytes may still be hashed.
     budget: Cell<usize>,
     is_spent: Cell<bool>,
+    /// What is hashed next. Kept, so that a search allocates little.
+    buffer: RefCell<Zeroizing<Vec<u8>>>,
     prefix: OnceCell<Prefix>,
     chain: OnceCell<Chain>,
 }
@@ -287,12 +183,6 @@ struct Prefix {
     to_head: Sha256,
 }
 
-/// The right chain of keys, up to the service: most mistakes change only the end of it.
-struct Chain {
-    right: Key,
-    keys: [Zeroizing<[u8; 32]>; 3],
-}
-
 /// 64 MiB.
 const BUDGET: usize = 64 << 20;
 
@@ -303,6 +193,7 @@ impl<'a> Bench<'a> {
             claims,
             budget: Cell::new(BUDGET),
             is_spent: Cell::new(false),
+            buffer: RefCell::default(),
             prefix: OnceCell::new(),
             chain: OnceCell::new(),
         }
@@ -323,12 +214,7 @@ impl<'a> Bench<'a> {
             let right = Rc::clone(&right.canonical);
             let _ = self.prefix.set(Prefix { right, to_query, to_head });
         }
-        let key = &right.key.fields;
-        let secret = key.secret.as_bytes();
-        let day = authenticate(secret, key.day.as_bytes());
-        let region = authenticate(&*day, key.region.as_bytes());
-        let service = authenticate(&*region, key.service.as_bytes());
-        let _ = self.chain.set(Chain { right: key.clone(), keys: [day, region, service] });
+        let _ = self.chain.set(Chain::new(&right.key.fields));
     }
 
     /// Whether something was not tried because it would have taken too much hashing.
@@ -347,34 +233,26 @@ impl<'a> Bench<'a> {
 
     /// Returns the claim that `recipe` makes: the signature of the request, in one of its forms.
     pub(super) fn made_by(&self, recipe: &Recipe) -> Option<&'a Claim> {
-        let strings = &recipe.strings;
         let digest = self.digest(recipe)?;
-        let mut length = 0_usize;
-        write_string(strings, digest.as_piece(), &mut |piece| {
-            length = length.saturating_add(piece.as_bytes().len());
-        });
-        if !self.spend(length) {
-            return None;
-        }
         let key =
             recipe.key.result.get_or_init(|| Signing::new(&recipe.key.fields, self.chain.get()));
-        let hmac = match key {
-            Signing::Keyed(hmac) => {
-                let mut hmac = hmac.clone();
-                write_string(strings, digest.as_piece(), &mut |piece| {
-                    hmac.update(piece.as_bytes());
-                });
-                hmac
-            }
-            Signing::Swapped(key) => {
-                let mut text = Text::with_capacity(length);
-                write_string(strings, digest.as_piece(), &mut |piece| text.push(piece.as_bytes()));
-                let mut hmac = keyed(text.as_bytes());
-                hmac.update(key);
-                hmac
-            }
+        let mut text = self.buffer.borrow_mut();
+        text.clear();
+        write_string(&recipe.strings, digest.as_piece(), &mut |piece| {
+            text.extend_from_slice(piece.as_bytes());
+        });
+        if !self.spend(text.len()) {
+            return None;
+        }
+        let (mut hmac, last) = match key {
+            Signing::Keyed(hmac) => (hmac.clone(), &**text),
+            Signing::Swapped(key) => (keyed(&text), &**key),
         };
-        self.claims.iter().find(|claim| verify_mac(hmac.clone(), &claim.mac))
+        hmac.update(last);
+        match self.claims {
+            [claim] => verify_mac(hmac, &claim.mac).then_some(claim),
+            claims => claims.iter().find(|claim| verify_mac(hmac.clone(), &claim.mac)),
+        }
     }
 
     /// Returns what the string to sign has of the canonical request, or `None` if the budget is
@@ -403,24 +281,19 @@ impl<'a> Bench<'a> {
             return Some(*hash);
         }
         let (mut hasher, done) = self.begun(canonical);
-        let mut length = 0_usize;
+        let mut text = self.buffer.borrow_mut();
+        text.clear();
         let mut index = 0_usize;
         self.write(canonical, &mut |piece| {
             index = index.saturating_add(1);
             if index > done {
-                length = length.saturating_add(piece.as_bytes().len());
+                text.extend_from_slice(piece.as_bytes());
             }
         });
-        if !self.spend(length) {
+        if !self.spend(text.len()) {
             return None;
         }
-        index = 0;
-        self.write(canonical, &mut |piece| {
-            index = index.saturating_add(1);
-            if index > done {
-                hasher.update(piece.as_bytes());
-            }
-        });
+        hasher.update(&**text);
         let hash = hasher.finalize().into();
         Some(*canonical.hash.get_or_init(|| hash))
     }

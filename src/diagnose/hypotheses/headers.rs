@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::{Details, Hypotheses, detail};
+use crate::diagnose::finding::Phrase;
 use crate::diagnose::received::split_port;
 use crate::diagnose::recipe::{Case, Change, HeadChange, Names, Repeated, Spaces};
 use crate::diagnose::text::{public, value};
@@ -151,8 +152,8 @@ impl Hypotheses<'_> {
         if names == *listed {
             return;
         }
-        let shown = match names.is_empty() {
-            true => self.name(""),
+        let shown: Phrase = match names.is_empty() {
+            true => ("no header", "没有头部").into(),
             false => names.join(";").into(),
         };
         let (lines, list) = (Some(Rc::clone(&names)), Some(names));

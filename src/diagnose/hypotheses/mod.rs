@@ -51,7 +51,7 @@ pub(super) struct Hypotheses<'a> {
 /// Where a mistake that has two places is looked for, and where in pairs.
 #[derive(Clone, Copy, PartialEq)]
 enum Manner {
-    /// In both, in either; in pairs too.
+    /// In both, in either; in pairs in both and in the first.
     Anywhere,
     /// In both, in either; in pairs only in both.
     Both,
@@ -131,7 +131,7 @@ impl<'a> Hypotheses<'a> {
         let is_likely = is_likely && manner == Manner::Anywhere;
         self.push_made(id, details.clone(), first, first_made, is_likely);
         if manner != Manner::Table {
-            self.push_made(id, details.clone(), second, second_made, is_likely);
+            self.push_made(id, details.clone(), second, second_made, false);
         }
     }
 

@@ -50,16 +50,16 @@ impl Hypotheses<'_> {
         let names =
             Names { prefix: "AWS4", algorithm: "AWS4-HMAC-SHA256", terminator: "aws4_request" };
         let right = names.change();
-        self.add("protocol-aws4", Details::new(), right.clone());
+        self.add_unlikely("protocol-aws4", Details::new(), right.clone());
         // Only S3 escapes a path once.
         let mut twice = Vec::new();
         Encoder { kept: b"/", ..Encoder::RIGHT }
             .write(self.right.canonical.frame.path.as_bytes(), &mut twice);
         let frame = FrameChange { path: Some(public(twice)), ..FrameChange::default() };
-        self.add("protocol-aws4", Details::new(), Change { frame, ..right.clone() });
+        self.add_unlikely("protocol-aws4", Details::new(), Change { frame, ..right.clone() });
         let frame =
             FrameChange { payload: Some(public("UNSIGNED-PAYLOAD")), ..FrameChange::default() };
-        self.add("protocol-aws4", Details::new(), Change { frame, ..right });
+        self.add_unlikely("protocol-aws4", Details::new(), Change { frame, ..right });
     }
 
     /// Tencent Cloud: no region, a day with dashes, a time in Unix seconds, the path always "/".
@@ -67,7 +67,7 @@ impl Hypotheses<'_> {
         let names =
             Names { prefix: "TC3", algorithm: "TC3-HMAC-SHA256", terminator: "tc3_request" };
         let named = names.change();
-        self.add("protocol-tc3", Details::new(), named.clone());
+        self.add_unlikely("protocol-tc3", Details::new(), named.clone());
         let Some(x_date) = self.received.x_date() else { return };
         let (dashed, seconds) = dashed_day_and_seconds(x_date.as_str(), x_date.into());
         let without_region: &[Part] = &[Part::Day, Part::Service, Part::Terminator];
@@ -88,7 +88,11 @@ impl Hypotheses<'_> {
                 };
                 let change = Change { key, strings, ..Change::default() };
                 for frame in self.frames_of_tc3() {
-                    self.add("protocol-tc3", Details::new(), Change { frame, ..change.clone() });
+                    self.add_unlikely(
+                        "protocol-tc3",
+                        Details::new(),
+                        Change { frame, ..change.clone() },
+                    );
                 }
             }
         }
@@ -112,12 +116,12 @@ impl Hypotheses<'_> {
             ..StringChange::default()
         };
         let change = Change { key, strings, ..Change::default() };
-        self.add("protocol-acs3", Details::new(), change.clone());
+        self.add_unlikely("protocol-acs3", Details::new(), change.clone());
         let unsorted = QueryChange {
             order: Some(crate::diagnose::recipe::Order::AsSent),
             ..QueryChange::default()
         };
-        self.add("protocol-acs3", Details::new(), Change { query: unsorted, ..change });
+        self.add_unlikely("protocol-acs3", Details::new(), Change { query: unsorted, ..change });
     }
 
     /// The object storage: other names of headers, and a payload that may be unsigned.
@@ -127,7 +131,7 @@ impl Hypotheses<'_> {
         let payload = Some(public("UNSIGNED-PAYLOAD"));
         let frame = FrameChange { payload, ..FrameChange::default() };
         let whole = Change { strings: strings.clone(), frame: frame.clone(), ..Change::default() };
-        self.add("protocol-tos4", Details::new(), whole.clone());
+        self.add_unlikely("protocol-tos4", Details::new(), whole.clone());
         let terminator = Some(public("tos4_request"));
         let ends = |change: Change| Change {
             key: KeyChange {
@@ -138,8 +142,8 @@ impl Hypotheses<'_> {
             strings: StringChange { terminator: terminator.clone(), ..change.strings },
             ..change
         };
-        self.add("protocol-tos4", Details::new(), ends(whole));
-        self.add("protocol-tos4", Details::new(), ends(Change::from(strings)));
+        self.add_unlikely("protocol-tos4", Details::new(), ends(whole));
+        self.add_unlikely("protocol-tos4", Details::new(), ends(Change::from(strings)));
     }
 }
 
