@@ -2,6 +2,8 @@
 
 mod support;
 
+use std::fs;
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use support::{
@@ -28,9 +30,9 @@ fn main() {
             let mut fastest = Duration::MAX;
             let mut tried = [0; 2];
             for _ in 0..20 {
-                let start = Instant::now();
+                let start = time();
                 let diagnosis = signer.diagnose(request, request.body()).unwrap();
-                fastest = fastest.min(start.elapsed());
+                fastest = fastest.min(time() - start);
                 assert_eq!(diagnosis.verdict(), expected);
                 tried = [diagnosis.mistakes_tried(), diagnosis.pairs_tried()];
             }
@@ -74,4 +76,15 @@ fn wrong(request: &Request<Body>, change: impl Fn(&str) -> String) -> Request<Bo
 
 fn verdict(measured: Duration, most: Duration) -> &'static str {
     if measured <= most { "" } else { " (too slow)" }
+}
+
+/// Returns the time that this thread had the processor, where the system tells it: neighbours that share
+/// the processor then do not count. Elsewhere the time of the clock.
+fn time() -> Duration {
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    let line = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    match line.split(' ').next().and_then(|nanoseconds| nanoseconds.parse().ok()) {
+        Some(nanoseconds) => Duration::from_nanos(nanoseconds),
+        None => START.elapsed(),
+    }
 }

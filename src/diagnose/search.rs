@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use super::finding::Finding;
-use super::hypotheses::{Hypotheses, Hypothesis};
+use super::hypotheses::{Hypotheses, Hypothesis, breadth};
 use super::received::{Claim, Form, Received};
 use super::right::right_recipe;
 use super::steps::{Bench, Recipe};
@@ -72,6 +72,11 @@ pub(super) fn search<'a>(
     if explanations.found.is_empty() {
         pairs_tried = search_pairs(&bench, &right, &hypotheses, &mut explanations);
     }
+    // The more specific mistakes first.
+    let breadth_of = |explanation: &Explanation| {
+        explanation.findings.iter().map(|finding| breadth(finding.id())).max()
+    };
+    explanations.found.sort_by_key(breadth_of);
     Found {
         is_exhaustive: is_complete && !bench.is_spent(),
         bench,
@@ -89,21 +94,21 @@ fn search_pairs(
     hypotheses: &[Hypothesis],
     explanations: &mut Explanations,
 ) -> usize {
-    let likely: Vec<_> = hypotheses
-        .iter()
-        .filter(|hypothesis| hypothesis.is_likely)
-        .map(|hypothesis| (hypothesis, hypothesis.change.fields()))
-        .collect();
+    let likely = hypotheses.iter().filter_map(|hypothesis| {
+        let change = hypothesis.change.as_deref()?;
+        Some((hypothesis, change, change.fields()))
+    });
+    let likely: Vec<_> = likely.collect();
     let mut tried = 0_usize;
     let mut rest = likely.as_slice();
-    while let Some(((first, first_fields), others)) = rest.split_first() {
+    while let Some(((first, _, first_fields), others)) = rest.split_first() {
         rest = others;
-        for (second, second_fields) in others {
+        for (second, change, second_fields) in others {
             if first_fields & second_fields != 0 || bench.is_spent() {
                 continue;
             }
             tried = tried.saturating_add(1);
-            let recipe = first.recipe.and(&second.recipe, &second.change, right);
+            let recipe = first.recipe.and(&second.recipe, change, right);
             if let Some(claim) = bench.made_by(&recipe) {
                 explanations.add([first, second], recipe, claim);
             }

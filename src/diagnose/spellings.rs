@@ -295,6 +295,14 @@ fn break_line(written: &mut Vec<u8>, spacing: Spacing, depth: usize) {
 fn write_string(text: &[u8], escapes: Escapes, written: &mut Vec<u8>) {
     let text = std::str::from_utf8(text).unwrap_or_default();
     let inner = text.get(1..text.len().saturating_sub(1)).unwrap_or_default();
+    // Most strings are written alike by all.
+    if inner
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b" -_.:,;()[]{}#@!?*".contains(&byte))
+    {
+        written.extend_from_slice(text.as_bytes());
+        return;
+    }
     written.push(b'"');
     let mut characters = inner.chars();
     // A high surrogate waits for the low one.

@@ -119,15 +119,16 @@ fn shifted(time: SystemTime, distance: Duration, sign: i8) -> Option<XDate> {
 
 /// The offsets of time zones, UTC+8 first, in minutes and as text in hours.
 fn offsets() -> impl Iterator<Item = (u64, String)> {
-    let halves = (30..=840).step_by(30).filter(|minutes| *minutes != 480);
-    let quarters = [345, 525, 765];
-    [480].into_iter().chain(halves).chain(quarters).map(|minutes: u64| {
-        let hours = match minutes % 60 {
-            0 => format!("{}", minutes / 60),
-            30 => format!("{}.5", minutes / 60),
-            _ => format!("{}.75", minutes / 60),
+    let hours = (60..=840).step_by(60).filter(|minutes| *minutes != 480);
+    let others = [30, 210, 270, 330, 390, 570, 630, 345, 525, 765, 150];
+    [480].into_iter().chain(hours).chain(others).map(|minutes: u64| {
+        let hours = minutes / 60;
+        let rest = match minutes % 60 {
+            0 => "",
+            30 => ".5",
+            _ => ".75",
         };
-        (minutes, hours)
+        (minutes, format!("{hours}{rest}"))
     })
 }
 

@@ -28,10 +28,9 @@ use crate::credentials::Credentials;
 /// A mistake that may have been made, with the recipe that has only this mistake.
 pub(super) struct Hypothesis {
     pub(super) finding: Finding,
-    pub(super) change: Change,
     pub(super) recipe: Recipe,
-    /// Whether it is one of those that pairs are made of.
-    pub(super) is_likely: bool,
+    /// What it changes, if it is one of those that pairs are made of.
+    pub(super) change: Option<Box<Change>>,
 }
 
 /// The mistakes that may have been made on one request.
@@ -96,9 +95,8 @@ impl<'a> Hypotheses<'a> {
         hypotheses
     }
 
-    /// Returns the hypotheses, the more specific mistakes first, and whether none was left out.
-    pub(super) fn finish(mut self) -> (Vec<Hypothesis>, bool) {
-        self.found.sort_by_key(|hypothesis| breadth(hypothesis.finding.id()));
+    /// Returns the hypotheses, and whether none was left out.
+    pub(super) fn finish(self) -> (Vec<Hypothesis>, bool) {
         (self.found, self.is_complete)
     }
 
@@ -164,7 +162,8 @@ impl<'a> Hypotheses<'a> {
             return;
         }
         let finding = Finding::proven(id, details);
-        self.found.push(Hypothesis { finding, change, recipe, is_likely });
+        let change = is_likely.then(|| Box::new(change));
+        self.found.push(Hypothesis { finding, recipe, change });
     }
 
     /// Notes that a mistake was left out because the request is too large to try it.
@@ -185,7 +184,7 @@ fn detail(name: &'static str, phrase: impl Into<Phrase>) -> Details {
 }
 
 /// A mistake that explains less comes after those that say more of the same bytes.
-fn breadth(id: &str) -> u8 {
+pub(super) fn breadth(id: &str) -> u8 {
     match id {
         "body-changed" => 4,
         "query-as-sent" | "header-set" => 3,

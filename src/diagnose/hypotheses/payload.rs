@@ -17,6 +17,8 @@ use crate::protocol::X_CONTENT_SHA256;
 
 /// The longest body that is written in other spellings: 64 KiB.
 pub(in crate::diagnose) const MOST_RESPELLED: usize = 64 << 10;
+/// The longest body that is written as a list of numbers: 8 KiB.
+const MOST_AS_NUMBERS: usize = 8 << 10;
 /// The longest body of which other line ends are tried: 4 MiB.
 const MOST_WITH_LINE_ENDS: usize = 4 << 20;
 
@@ -256,19 +258,11 @@ impl Hypotheses<'_> {
             return;
         }
         let id = "payload-serialised";
-        let numbers: Vec<_> = body.iter().map(u8::to_string).collect();
-        let buffer = format!("{{\"type\":\"Buffer\",\"data\":[{}]}}", numbers.join(","));
-        self.add_hash(
-            id,
-            detail("what", ("a Buffer as JSON", "Buffer 的 JSON")),
-            buffer.as_bytes(),
-        );
-        let members = body.iter().enumerate().map(|(index, byte)| format!("\"{index}\":{byte}"));
-        let array = format!("{{{}}}", members.collect::<Vec<_>>().join(","));
-        let what = ("a typed array as JSON", "TypedArray 的 JSON");
-        self.add_hash(id, detail("what", what), array.as_bytes());
-        let list = format!("[{}]", numbers.join(","));
-        self.add_hash(id, detail("what", ("bytes as a list", "字节数组")), list.as_bytes());
+        if body.len() <= MOST_AS_NUMBERS {
+            self.add_numbers(body);
+        } else {
+            self.leave_out();
+        }
         self.add_hash(id, detail("what", ("Base64", "Base64")), &base64::encode(body));
         if let Ok(text) = std::str::from_utf8(body) {
             let quoted = format!("{{\"\":{}}}", quoted(text));
@@ -300,6 +294,24 @@ impl Hypotheses<'_> {
             let what = ("binary read as Latin-1", "二进制被当作 Latin-1");
             self.add_hash(id, detail("what", what), latin.as_bytes());
         }
+    }
+
+    /// Bytes that were made JSON as numbers.
+    fn add_numbers(&mut self, body: &[u8]) {
+        let id = "payload-serialised";
+        let numbers: Vec<_> = body.iter().map(u8::to_string).collect();
+        let buffer = format!("{{\"type\":\"Buffer\",\"data\":[{}]}}", numbers.join(","));
+        self.add_hash(
+            id,
+            detail("what", ("a Buffer as JSON", "Buffer 的 JSON")),
+            buffer.as_bytes(),
+        );
+        let members = body.iter().enumerate().map(|(index, byte)| format!("\"{index}\":{byte}"));
+        let array = format!("{{{}}}", members.collect::<Vec<_>>().join(","));
+        let what = ("a typed array as JSON", "TypedArray 的 JSON");
+        self.add_hash(id, detail("what", what), array.as_bytes());
+        let list = format!("[{}]", numbers.join(","));
+        self.add_hash(id, detail("what", ("bytes as a list", "字节数组")), list.as_bytes());
     }
 }
 
