@@ -122,6 +122,9 @@ mod clock;
 mod header_policy;
 mod signer;
 mod verify;
+// Which mistake made a wrong signature.
+#[cfg(feature = "diagnose")]
+pub mod diagnose;
 // The types of HTTP clients.
 pub mod client;
 

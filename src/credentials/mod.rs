@@ -103,6 +103,11 @@ impl Credentials {
         self.0.expiration
     }
 
+    #[cfg(feature = "diagnose")]
+    pub(crate) fn secret_access_key(&self) -> &[u8] {
+        self.0.secret_access_key.as_bytes()
+    }
+
     /// Returns HMAC keyed with the secret access key. It is made once, so that deriving a signing
     /// key takes the same time for a secret of any length.
     pub(crate) fn keyed_secret(&self) -> &Hmac<Sha256> {

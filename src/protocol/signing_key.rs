@@ -91,6 +91,13 @@ fn authenticated(hmac: &Hmac<Sha256>, string_to_sign: &StringToSign) -> Hmac<Sha
     hmac
 }
 
+/// Returns whether `mac` is the result of `hmac`, or the beginning of it, in constant time. A
+/// diagnosis also looks at signatures that are not 32 bytes.
+#[cfg(feature = "diagnose")]
+pub(crate) fn verify_mac(hmac: Hmac<Sha256>, mac: &[u8]) -> bool {
+    hmac.verify_truncated_left(mac).is_ok()
+}
+
 fn authenticate(mut hmac: Hmac<Sha256>, text: &str) -> Zeroizing<[u8; 32]> {
     hmac.update(text.as_bytes());
     Zeroizing::new(hmac.finalize().into_bytes().into())

@@ -12,7 +12,7 @@ use crate::protocol::timestamp::XDate;
 
 /// In milliseconds, to add to this machine's time.
 #[derive(Default)]
-pub(super) struct ClockOffset(AtomicI64);
+pub(crate) struct ClockOffset(AtomicI64);
 
 impl ClockOffset {
     pub(super) fn milliseconds(&self) -> i64 {
@@ -20,7 +20,7 @@ impl ClockOffset {
     }
 
     /// Returns the server's time, as far as it is known.
-    pub(super) fn correct(&self, now: SystemTime) -> Result<(XDate, SystemTime), Error> {
+    pub(crate) fn correct(&self, now: SystemTime) -> Result<(XDate, SystemTime), Error> {
         let offset = self.milliseconds();
         let distance = Duration::from_millis(offset.unsigned_abs());
         let time = if offset < 0 { now.checked_sub(distance) } else { now.checked_add(distance) };

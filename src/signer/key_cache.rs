@@ -8,7 +8,7 @@ use crate::protocol::signing_key::SigningKey;
 use crate::protocol::timestamp::XDate;
 
 /// One key for one region and service, and for the credentials and the day of its derivation.
-pub(super) struct KeyCache {
+pub(crate) struct KeyCache {
     scope: RegionAndService,
     entry: Mutex<Option<Arc<SigningKey>>>,
 }
@@ -24,7 +24,7 @@ impl KeyCache {
         Self { scope: self.scope.clone(), entry: Mutex::new(entry) }
     }
 
-    pub(super) fn scope(&self) -> &RegionAndService {
+    pub(crate) fn scope(&self) -> &RegionAndService {
         &self.scope
     }
 

@@ -60,13 +60,13 @@ use crate::protocol::timestamp::XDate;
 #[derive(Clone)]
 #[must_use]
 pub struct Signer {
-    credentials: Arc<dyn ProvideCredentials>,
+    pub(crate) credentials: Arc<dyn ProvideCredentials>,
     allowed_hosts: Option<Arc<AllowedHosts>>,
     header_policy: Arc<HeaderPolicy>,
     uri_mode: UriMode,
-    clock: Clock,
-    clock_offset: Arc<ClockOffset>,
-    key_cache: Arc<KeyCache>,
+    pub(crate) clock: Clock,
+    pub(crate) clock_offset: Arc<ClockOffset>,
+    pub(crate) key_cache: Arc<KeyCache>,
 }
 
 /// # Signing
@@ -385,7 +385,11 @@ impl Signer {
         Ok((x_date, credentials))
     }
 
-    fn check_host(&self, authority: Option<Host<'_>>, headers: &HeaderMap) -> Result<(), Error> {
+    pub(crate) fn check_host(
+        &self,
+        authority: Option<Host<'_>>,
+        headers: &HeaderMap,
+    ) -> Result<(), Error> {
         self.allowed_hosts.as_ref().map_or(Ok(()), |hosts| hosts.check(authority, headers))
     }
 }

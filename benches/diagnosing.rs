@@ -1,0 +1,90 @@
+//! What a diagnosis costs: a search for one mistake, and one that goes on to pairs of them.
+
+mod support;
+
+use std::fs;
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
+
+use support::{
+    Body, credentials, get_5_parameters, get_12_parameters, get_12_parameters_escaped, json, post,
+    signer,
+};
+
+use http::{HeaderValue, Request};
+use volcengine_sigv4::diagnose::Verdict;
+use volcengine_sigv4::{Credentials, Signer};
+
+/// What a usual request may take.
+const SINGLE: Duration = Duration::from_millis(2);
+const PAIRS: Duration = Duration::from_millis(50);
+
+fn main() {
+    println!("| request | mistakes | single | pairs | with pairs |");
+    println!("|---|---|---|---|---|");
+    for (name, request) in requests() {
+        let single = wrong(&request, |secret| format!("VOLC{secret}"));
+        let other = wrong(&request, |_| "a secret that nobody knows".to_owned());
+        let signer = signer();
+        let diagnose = |request: &Request<Body>, expected: Verdict| {
+            let mut fastest = Duration::MAX;
+            let mut tried = [0; 2];
+            for _ in 0..20 {
+                let start = time();
+                let diagnosis = signer.diagnose(request, request.body()).unwrap();
+                fastest = fastest.min(time() - start);
+                assert_eq!(diagnosis.verdict(), expected);
+                tried = [diagnosis.mistakes_tried(), diagnosis.pairs_tried()];
+            }
+            (fastest, tried)
+        };
+        let (single, [mistakes, _]) = diagnose(&single, Verdict::Explained);
+        let (pairs, [_, tried]) = diagnose(&other, Verdict::Unexplained);
+        println!(
+            "| {name} | {mistakes} | {single:.2?}{} | {tried} | {pairs:.2?}{} |",
+            verdict(single, SINGLE),
+            verdict(pairs, PAIRS),
+        );
+    }
+}
+
+fn requests() -> Vec<(&'static str, Request<Body>)> {
+    let mut form =
+        post(&b"image_url=https%3A%2F%2Fexample.com%2Fa.png&approximate_pixel=0"[..].into());
+    let content_type = HeaderValue::from_static("application/x-www-form-urlencoded; charset=utf-8");
+    form.headers_mut().insert("content-type", content_type);
+    vec![
+        ("GET, 5 parameters", get_5_parameters()),
+        ("GET, 12 parameters", get_12_parameters()),
+        ("GET, 12 parameters, escapes", get_12_parameters_escaped()),
+        ("POST, form", form),
+        ("POST, JSON of 1 KiB", post(&json(1 << 10))),
+        ("POST, JSON of 32 KiB", post(&json(32 << 10))),
+    ]
+}
+
+/// Signs a request with another secret than the right one.
+fn wrong(request: &Request<Body>, change: impl Fn(&str) -> String) -> Request<Body> {
+    let mut request = request.clone();
+    let secret = "a secret access key of some length";
+    let id = credentials().access_key_id().to_owned();
+    let other = Credentials::new(id, change(secret)).unwrap();
+    let time = std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+    Signer::new(other, "cn-beijing", "ecs").unwrap().at(time).sign(&mut request).unwrap();
+    request
+}
+
+fn verdict(measured: Duration, most: Duration) -> &'static str {
+    if measured <= most { "" } else { " (too slow)" }
+}
+
+/// Returns the time that this thread had the processor, where the system tells it: neighbours that share
+/// the processor then do not count. Elsewhere the time of the clock.
+fn time() -> Duration {
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    let line = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    match line.split(' ').next().and_then(|nanoseconds| nanoseconds.parse().ok()) {
+        Some(nanoseconds) => Duration::from_nanos(nanoseconds),
+        None => START.elapsed(),
+    }
+}
