@@ -52,7 +52,7 @@ fn an_unsigned_header_is_named() {
 fn a_signed_header_that_is_absent_is_named() {
     let mut head = signed(call().header("x-tag", "value"));
     head.headers.remove("x-tag");
-    let detail = "header \"x-tag\" is to be signed, but the request has none";
+    let detail = "header \"x-tag\" is listed as signed, but is missing from the request";
     detailed(verifier().claim(&head), RejectReason::InvalidSignedHeaders, detail);
 }
 
@@ -98,7 +98,7 @@ fn a_malformed_part_has_the_text_of_its_parser() {
     detailed(
         with("authorization", "HMAC-SHA256 Signature="),
         RejectReason::MalformedAuthorization,
-        "the authorization has no Credential in first place",
+        "the authorization does not have Credential as its first part",
     );
     let detail = "x-content-sha256 is malformed, expected 64 lower-case hex digits";
     let authorization = signed(call()).headers["authorization"].to_str().unwrap().to_owned();

@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorKind};
 
 #[cfg(any(feature = "reqwest-0_12", feature = "reqwest-0_13"))]
 pub(super) fn client(cause: impl StdError + Send + Sync + 'static) -> Error {
-    Error::new(ErrorKind::Client, "the http client cannot build the request").because(cause)
+    Error::new(ErrorKind::Client, "the http client cannot build the request").with_source(cause)
 }
 
 #[cfg(any(feature = "reqwest-0_12", feature = "reqwest-0_13"))]

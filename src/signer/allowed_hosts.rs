@@ -34,7 +34,7 @@ impl AllowedHosts {
             if is_name && !name.starts_with('.') && !name.contains('*') {
                 Ok(pattern)
             } else {
-                Err(Error::host_pattern(index))
+                Err(Error::invalid_allowed_host(index))
             }
         });
         patterns.collect::<Result<_, _>>().map(Self)

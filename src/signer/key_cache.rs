@@ -20,7 +20,8 @@ impl KeyCache {
 
     /// Returns a cache for other credentials. It starts with this key if the secret is the same.
     pub(super) fn for_credentials(&self, credentials: &Credentials) -> Self {
-        let entry = self.lock().clone().filter(|key| key.credentials().has_secret_of(credentials));
+        let entry =
+            self.lock().clone().filter(|key| key.credentials().has_same_secret_as(credentials));
         Self { scope: self.scope.clone(), entry: Mutex::new(entry) }
     }
 
@@ -32,13 +33,13 @@ impl KeyCache {
         let mut entry = self.lock();
         match &*entry {
             Some(key)
-                if key.scope().is_of_the_day_of(x_date)
-                    && key.credentials().has_secret_of(credentials) =>
+                if key.scope().has_same_date_as(x_date)
+                    && key.credentials().has_same_secret_as(credentials) =>
             {
                 Arc::clone(key)
             }
             _ => {
-                let key = Arc::new(SigningKey::derive(credentials, &self.scope.on(x_date)));
+                let key = Arc::new(SigningKey::derive(credentials, &self.scope.to_scope(x_date)));
                 *entry = Some(Arc::clone(&key));
                 key
             }

@@ -371,7 +371,7 @@ impl Signer {
         let credentials = self.credentials.credentials()?;
         // They must have expired by both clocks: a forged `Date` must not stop a signer for ever.
         if credentials.have_expired(time) && credentials.have_expired(now) {
-            return Err(Error::expired());
+            return Err(Error::credentials_expired());
         }
         let outlive = |start: SystemTime| {
             let end = start.checked_add(life);
@@ -380,7 +380,7 @@ impl Signer {
                 .is_some_and(|expiration| end.is_none_or(|end| expiration < end))
         };
         if outlive(x_date.into()) && outlive(now) {
-            return Err(Error::outlived());
+            return Err(Error::credentials_expire_before_url());
         }
         Ok((x_date, credentials))
     }

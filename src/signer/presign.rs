@@ -46,10 +46,10 @@ impl PresignOptions {
     /// life.
     pub fn expires_in(self, life: Duration) -> Result<Self, Error> {
         match life.as_secs() {
-            seconds @ 1..=query_parameter::LONGEST_LIFE => {
+            seconds @ 1..=query_parameter::MAX_EXPIRES => {
                 Ok(Self { expires_in: Some(Duration::from_secs(seconds)), ..self })
             }
-            _ => Err(Error::presign_life()),
+            _ => Err(Error::invalid_presign_lifetime()),
         }
     }
 
@@ -214,7 +214,7 @@ impl<'a> Target<'a> {
             Some(scheme @ ("http" | "https")) => {
                 Ok(Self { scheme, host, path: uri.path(), query: uri.query().unwrap_or_default() })
             }
-            _ => Err(Error::scheme()),
+            _ => Err(Error::invalid_scheme()),
         }
     }
 
@@ -267,14 +267,16 @@ fn check_keys(query: &Query<'_>) -> Result<(), Error> {
     if query.has_key(query_parameter::X_SIGNATURE) {
         return Err(Error::already_presigned());
     }
-    if let Some(key) = query_parameter::WRITTEN.into_iter().find(|key| query.has_key(key)) {
-        return Err(Error::key_of_presigning(key));
+    if let Some(key) =
+        query_parameter::PRESIGN_PARAMETERS.into_iter().find(|key| query.has_key(key))
+    {
+        return Err(Error::reserved_query_key(key));
     }
     if query.keys().any(|key| key.contains(&b';')) {
-        return Err(Error::query_key("has a semicolon and cannot be listed as signed"));
+        return Err(Error::invalid_query_key("has a semicolon and cannot be listed as signed"));
     }
     if query.has_repeated_key() {
-        return Err(Error::query_key("occurs twice and cannot be signed"));
+        return Err(Error::invalid_query_key("occurs twice and cannot be signed"));
     }
     Ok(())
 }

@@ -177,7 +177,7 @@ fn secret_value(text: impl TryInto<HeaderValue>) -> Result<HeaderValue, Error> {
 
 fn value(text: impl TryInto<HeaderValue>) -> Result<HeaderValue, Error> {
     // The text is visible ASCII by construction, so this never fails.
-    text.try_into().map_err(|_| Error::unsendable_header())
+    text.try_into().map_err(|_| Error::invalid_signature_header())
 }
 
 /// A constant value needs no allocation.

@@ -50,7 +50,7 @@ fn normalize(uri: &Uri, request_line: &RequestLine<'_>) -> Result<Option<Uri>, E
     let has_path = uri.path_and_query().is_some_and(|target| target.as_str().starts_with('/'));
     let is_kept = has_path && sent.as_deref() == given.map(|host| host.text);
     // Clients never rewrite canonical text.
-    if is_kept && request_line.is_canonical() {
+    if is_kept && request_line.has_canonical_encoding() {
         return Ok(None);
     }
     let path = Cow::from(utf8_percent_encode(uri.path(), ESCAPED_BY_CLIENTS));
@@ -62,7 +62,7 @@ fn normalize(uri: &Uri, request_line: &RequestLine<'_>) -> Result<Option<Uri>, E
     let scheme = uri.scheme_str().map_or(["", ""], |scheme| [scheme, "://"]);
     let query = query.as_deref().map_or(["", ""], |query| ["?", query]);
     let text = [scheme, [&*sent, &*path], query].concat().concat();
-    Uri::try_from(text).map(Some).map_err(|_| Error::rewritten_uri())
+    Uri::try_from(text).map(Some).map_err(|_| Error::rewritten_uri_too_long())
 }
 
 fn normal_query(query: &str) -> Cow<'_, str> {
@@ -94,7 +94,9 @@ fn is_dot_segment(segment: &[u8]) -> bool {
 
 fn normal_authority<'a>(host: Host<'a>, scheme: Option<&str>) -> Result<Cow<'a, str>, Error> {
     if !is_kept_by_clients(host.name) {
-        return Err(Error::host("is a number or address in a spelling that clients rewrite"));
+        return Err(Error::invalid_host(
+            "is a number or address in a spelling that clients rewrite",
+        ));
     }
     let has_leading_zero = || {
         let port = host.text.strip_prefix(host.name).unwrap_or_default();
@@ -103,7 +105,9 @@ fn normal_authority<'a>(host: Host<'a>, scheme: Option<&str>) -> Result<Cow<'a, 
     let sent = match (host.port, scheme) {
         (None, _) | (Some(80), Some("http")) | (Some(443), Some("https")) => host.name,
         (Some(_), _) if has_leading_zero() => {
-            return Err(Error::host("has a port with leading zeros, which clients rewrite"));
+            return Err(Error::invalid_host(
+                "has a port with leading zeros, which clients rewrite",
+            ));
         }
         (Some(_), _) => host.text,
     };

@@ -148,10 +148,11 @@ impl Verifier {
         let announces_body = announces_body(&head.headers);
         let authority = request_line.authority;
         check_host(authority, &head.headers)?;
-        let headers = SignedHeaders::listed(authority, &head.headers, presented.signed_headers())
-            .map_err(|error| {
-            Rejected::new(RejectReason::InvalidSignedHeaders, error.to_string())
-        })?;
+        let headers =
+            SignedHeaders::from_names(authority, &head.headers, presented.signed_headers())
+                .map_err(|error| {
+                    Rejected::new(RejectReason::InvalidSignedHeaders, error.to_string())
+                })?;
         self.check_signed_headers(&headers, &head.headers, presented.place)?;
         let payload = match presented.place {
             Place::Header => self.claimed_payload(&headers)?,
@@ -197,8 +198,8 @@ impl Verifier {
     /// [`ErrorKind::InvalidVerifierOptions`](crate::ErrorKind::InvalidVerifierOptions) for more
     /// than 7 days.
     pub fn with_max_skew(self, skew: Duration) -> Result<Self, Error> {
-        if skew > Duration::from_secs(query_parameter::LONGEST_LIFE) {
-            return Err(Error::max_skew());
+        if skew > Duration::from_secs(query_parameter::MAX_EXPIRES) {
+            return Err(Error::max_skew_too_long());
         }
         Ok(Self { max_skew: skew, ..self })
     }
@@ -217,7 +218,7 @@ impl Verifier {
     /// `x-date`, `x-content-sha256` and `x-security-token`, which must be signed.
     pub fn allow_unsigned(mut self, name: HeaderName) -> Result<Self, Error> {
         if is_always_signed(&name) {
-            return Err(Error::never_unsigned(name.as_str()));
+            return Err(Error::must_be_signed(name.as_str()));
         }
         Arc::make_mut(&mut self.unsigned).insert(name);
         Ok(self)
@@ -225,10 +226,10 @@ impl Verifier {
 
     fn check_scope(&self, presented: &Presented<'_>) -> Result<(), Rejected> {
         let Presented { scope, x_date, .. } = presented;
-        if self.scope.are_those_of(scope) && scope.is_of_the_day_of(x_date) {
+        if self.scope.matches(scope) && scope.has_same_date_as(x_date) {
             return Ok(());
         }
-        let expected = self.scope.on(x_date);
+        let expected = self.scope.to_scope(x_date);
         let parts = [
             ("region", expected.region(), scope.region()),
             ("service", expected.service(), scope.service()),
@@ -317,7 +318,7 @@ impl Verifier {
 
     fn claimed_payload(&self, signed: &SignedHeaders<'_>) -> Result<ClaimedPayload, Rejected> {
         let name = header::X_CONTENT_SHA256;
-        match signed.value(name).map(Hex::of_digits) {
+        match signed.value(name).map(Hex::from_digits) {
             Some(Some(hash)) => Ok(ClaimedPayload::Hash(hash)),
             None if self.is_compatible() => Ok(ClaimedPayload::Unstated),
             Some(None) => {

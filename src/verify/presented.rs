@@ -13,7 +13,7 @@ use super::limits;
 use super::rejected::{RejectReason, Rejected};
 use crate::error::Error;
 use crate::field::check_session_token;
-use crate::protocol::authorization::{WrittenAuthorization, parse_credential};
+use crate::protocol::authorization::{RawAuthorization, parse_credential};
 use crate::protocol::canonical::Query;
 use crate::protocol::scope::CredentialScope;
 use crate::protocol::signature::Signature;
@@ -42,7 +42,7 @@ pub(super) enum Place {
 impl<'a> Presented<'a> {
     pub(super) fn of(headers: &'a HeaderMap, query: &Query<'a>) -> Result<Self, Rejected> {
         let conflict = RejectReason::ConflictingAuthentication;
-        let authorization = header::sole_value(headers, AUTHORIZATION)
+        let authorization = header::single_value(headers, AUTHORIZATION)
             .map_err(|_| Rejected::new(conflict, "header \"authorization\" occurs twice"))?;
         match (authorization, query.has_key(query_parameter::X_SIGNATURE)) {
             (Some(authorization), false) => Self::in_header(authorization, headers, query),
@@ -65,7 +65,7 @@ impl<'a> Presented<'a> {
         if authorization.split(' ').next() != Some(ALGORITHM) {
             return Err(RejectReason::UnsupportedAlgorithm.into());
         }
-        let written = WrittenAuthorization::new(authorization).map_err(|error| {
+        let written = RawAuthorization::new(authorization).map_err(|error| {
             let has_signature = authorization.contains("Signature=");
             because(if has_signature { malformed } else { RejectReason::MissingSignature }, &error)
         })?;
@@ -154,7 +154,7 @@ fn session_token(token: String) -> Result<Zeroizing<String>, Rejected> {
 /// Parses `X-Expires`: seconds, without a sign and leading zeros.
 fn life(text: &str) -> Option<Duration> {
     let seconds = text.parse().ok().filter(|seconds: &u64| seconds.to_string() == text)?;
-    (1..=query_parameter::LONGEST_LIFE).contains(&seconds).then_some(Duration::from_secs(seconds))
+    (1..=query_parameter::MAX_EXPIRES).contains(&seconds).then_some(Duration::from_secs(seconds))
 }
 
 /// Returns the value of a header that may be absent, may not be repeated, and must be text.
@@ -163,7 +163,7 @@ fn text_of<'a>(
     name: &str,
     reason: RejectReason,
 ) -> Result<Option<&'a str>, Rejected> {
-    let value = header::sole_value(headers, name)
+    let value = header::single_value(headers, name)
         .map_err(|_| Rejected::new(reason, format!("header \"{name}\" occurs twice")))?;
     value.map(|value| std::str::from_utf8(value).map_err(|_| reason.into())).transpose()
 }
