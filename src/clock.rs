@@ -1,4 +1,4 @@
-//! What time it is: the machine's clock, or a fixed time.
+//! Returns the current time: the time of the system clock, or a fixed time if one is set.
 
 use std::time::SystemTime;
 

@@ -1,13 +1,13 @@
-//! What can go wrong, and the text a person reads when it does.
+//! The error type, its kinds and its texts.
 //!
-//! The kinds and the sentences are here; the check that fails adds a field, a header or a byte
-//! offset. A text never contains the value, so that errors can be logged.
+//! A text says what is wrong and where: the caller passes the name of the field or header, or the
+//! byte offset. A text never contains the value itself, so that errors can be logged.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
-/// Why a request was not signed, or a protocol object not built.
+/// The reason why a request was not signed, or why a value could not be built.
 ///
 /// `Display` and `Debug` contain no secret, session token, signing key or query value. After an
 /// error the request is unchanged.
@@ -21,62 +21,68 @@ pub struct Error {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// An access key id, secret access key or session token has a wrong length or byte, or the
-    /// environment has only one key of a pair.
+    /// An access key id, secret access key or session token is empty, is too long, or contains an
+    /// invalid byte. [`Credentials::from_env`](crate::Credentials::from_env) also returns this kind
+    /// if a variable is not Unicode, or if only one key of a pair is set.
     InvalidCredentials,
-    /// The credential source has no credentials; [`source`](StdError::source) is its own error.
+    /// The credential source returned no credentials. If the source reported an error, it is the
+    /// [`source`](StdError::source) of this one.
     CredentialsUnavailable,
-    /// The credentials have expired by the signing time, or will expire before the presigned URL
-    /// does.
+    /// The credentials have expired at the signing time, or expire before the presigned URL does.
     CredentialsExpired,
-    /// A region, service or credential scope has a wrong length or byte, or the scope has another
-    /// date than `X-Date`.
+    /// A region or service is empty, is too long, or contains an invalid byte. Or a credential
+    /// scope is malformed, or its date is not the date of `X-Date`.
     InvalidScope,
-    /// A time is outside the years 1970 to 9999, or a text is no `X-Date`.
+    /// A time is outside the years 1970 to 9999, or a text is not a valid `X-Date`.
     InvalidTime,
-    /// The platform has no clock and [`Signer::at`](crate::Signer::at) set no time.
+    /// The platform has no clock, and [`Signer::at`](crate::Signer::at) was not used to set a time.
     NoClock,
-    /// The request target cannot be signed, or HTTP clients would rewrite it before sending.
+    /// The URI or the `Host` header cannot be signed. Or the URI cannot be presigned, is too long,
+    /// or would be rewritten by HTTP clients before they send it.
     InvalidUri,
-    /// The query already has a presigned signature.
+    /// The query already contains `X-Signature`.
     AlreadyPresigned,
     /// Neither the `Host` header nor the URI has a host.
     MissingHost,
     /// [`Signer::with_allowed_hosts`](crate::Signer::with_allowed_hosts) does not allow the host.
     HostNotAllowed,
-    /// A host to allow is neither a name without a port nor `*.` and such a name.
+    /// An allowed host is neither a host name without a port nor `*.` followed by one.
     InvalidAllowedHost,
-    /// A header to sign is absent, repeated or listed twice, or its name is not in lower case.
+    /// A header that must be signed is missing or occurs more than once. Or a name in the list of
+    /// headers to sign is invalid, is not in lower case, or is listed more than once.
     InvalidHeader,
-    /// A header policy includes a header that is never signed, or excludes one that is always
+    /// A header policy includes a header that is never signed, or excludes a header that is always
     /// signed.
     InvalidHeaderPolicy,
-    /// The life of a presigned URL is not 1 second to 7 days.
+    /// The lifetime of a presigned URL is less than 1 second or more than 7 days.
     InvalidPresignOptions,
-    /// The allowed skew of a verifier is more than 7 days, or a header that must be signed is to be
-    /// allowed unsigned.
+    /// The allowed clock skew of a verifier is more than 7 days, or
+    /// [`allow_unsigned`](crate::Verifier::allow_unsigned) was called with a header that must be
+    /// signed.
     InvalidVerifierOptions,
-    /// The hash of the body is not known: it is a stream, is longer than an adapter reads, or has
-    /// trailers.
+    /// The adapter cannot hash the body, because the body is a stream or is longer than the body
+    /// limit. Or the body has trailers, which cannot be signed.
     StreamedBody,
-    /// The HTTP client could not build the request; [`source`](StdError::source) is its own error.
+    /// The HTTP client could not build the request. Its error is the
+    /// [`source`](StdError::source) of this one.
     Client,
-    /// The header map has no room for the headers of the signature.
+    /// The header map has no room for the headers that signing adds.
     TooManyHeaders,
-    /// A text is not an `Authorization` of this protocol, or not a signature.
+    /// A text is not a valid `Authorization` value or not a valid signature, or a part of an
+    /// [`Authorization`](crate::Authorization) is invalid.
     InvalidAuthorization,
 }
 
 impl Error {
-    /// Returns what kind of error this is.
+    /// Returns the kind of this error.
     pub fn kind(&self) -> ErrorKind {
         self.kind
     }
 
-    /// Makes the error of a failed credential source, for implementors of
-    /// [`ProvideCredentials`](crate::ProvideCredentials).
+    /// Makes the error that a credential source returns if it has no credentials. Use it to
+    /// implement [`ProvideCredentials`](crate::ProvideCredentials).
     ///
-    /// `cause` becomes the [`source`](StdError::source) and is not part of the text.
+    /// `cause` becomes the [`source`](StdError::source) of the error. It is not part of the text.
     ///
     /// ```
     /// use std::error::Error as _;
@@ -89,15 +95,15 @@ impl Error {
     /// ```
     pub fn credentials_unavailable(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         let text = "the credential source gave no credentials";
-        Self::new(ErrorKind::CredentialsUnavailable, text).because(cause)
+        Self::new(ErrorKind::CredentialsUnavailable, text).with_source(cause)
     }
 
     pub(crate) fn new(kind: ErrorKind, text: impl Into<Cow<'static, str>>) -> Self {
         Self { kind, text: text.into(), source: None }
     }
 
-    /// Adds the error that caused this one.
-    pub(crate) fn because(self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+    /// Adds the error that caused this error, as its [`source`](StdError::source).
+    pub(crate) fn with_source(self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self { source: Some(cause.into()), ..self }
     }
 }
@@ -108,7 +114,7 @@ impl fmt::Display for Error {
     }
 }
 
-// Without the source, whose `Debug` could print a secret.
+// The source is left out, because its `Debug` output could contain a secret.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Error")
@@ -126,11 +132,21 @@ impl StdError for Error {
 
 /// Credentials, region and service.
 impl Error {
-    pub(crate) fn length(kind: ErrorKind, field: &str, found: usize, most: usize) -> Self {
-        Self::new(kind, format!("{field} has {found} bytes, expected 1 to {most}"))
+    pub(crate) fn invalid_length(
+        kind: ErrorKind,
+        field: &str,
+        found: usize,
+        max_length: usize,
+    ) -> Self {
+        Self::new(kind, format!("{field} has {found} bytes, expected 1 to {max_length}"))
     }
 
-    pub(crate) fn byte(kind: ErrorKind, field: &str, offset: usize, expected: &str) -> Self {
+    pub(crate) fn invalid_byte(
+        kind: ErrorKind,
+        field: &str,
+        offset: usize,
+        expected: &str,
+    ) -> Self {
         Self::new(
             kind,
             format!("{field} has an invalid byte at offset {offset}, expected {expected}"),
@@ -141,31 +157,37 @@ impl Error {
         Self::new(ErrorKind::InvalidCredentials, format!("{variable} is not valid unicode"))
     }
 
-    pub(crate) fn half_a_pair(set: &str, missing: &str) -> Self {
+    pub(crate) fn missing_variable(set: &str, missing: &str) -> Self {
         Self::new(ErrorKind::InvalidCredentials, format!("{set} is set, but {missing} is not"))
     }
 
-    pub(crate) fn no_variables(first: &str) -> Self {
+    pub(crate) fn no_credentials_in_environment(id: &str, secret: &str) -> Self {
         Self::new(
             ErrorKind::CredentialsUnavailable,
-            format!("the environment holds no credentials, expected {first} or another known pair"),
+            format!(
+                "the environment has no credentials, expected {id} and {secret} or another \
+                 supported pair"
+            ),
         )
     }
 
-    pub(crate) fn not_set() -> Self {
+    pub(crate) fn credentials_not_set() -> Self {
         Self::new(ErrorKind::CredentialsUnavailable, "the rotating credentials are not set yet")
     }
 
-    pub(crate) fn expired() -> Self {
+    pub(crate) fn credentials_expired() -> Self {
         Self::new(ErrorKind::CredentialsExpired, "the credentials have expired")
     }
 
-    pub(crate) fn outlived() -> Self {
-        Self::new(ErrorKind::CredentialsExpired, "the presigned url would outlive the credentials")
+    pub(crate) fn credentials_expire_before_url() -> Self {
+        Self::new(
+            ErrorKind::CredentialsExpired,
+            "the credentials expire before the presigned url does",
+        )
     }
 }
 
-/// Time and scope.
+/// Time and credential scope.
 impl Error {
     pub(crate) fn time_out_of_range() -> Self {
         Self::new(ErrorKind::InvalidTime, "the time is outside the years 1970 to 9999")
@@ -186,7 +208,7 @@ impl Error {
         )
     }
 
-    pub(crate) fn scope_date(found: &str, expected: &str) -> Self {
+    pub(crate) fn scope_date_mismatch(found: &str, expected: &str) -> Self {
         Self::new(
             ErrorKind::InvalidScope,
             format!("the credential scope has the date {found}, expected {expected} as in x-date"),
@@ -194,65 +216,65 @@ impl Error {
     }
 }
 
-/// The request target.
+/// The URI, presigning, and the settings of a signer and a verifier.
 impl Error {
     pub(crate) fn malformed_escape(component: &str, offset: usize) -> Self {
-        Self::uri(format!("malformed percent escape in {component} at byte {offset}"))
+        Self::invalid_uri(format!("malformed percent escape in {component} at byte {offset}"))
     }
 
     pub(crate) fn escaped_slash(offset: usize) -> Self {
-        Self::uri(format!("escaped slash in path at byte {offset} cannot be signed"))
+        Self::invalid_uri(format!("escaped slash in path at byte {offset} cannot be signed"))
     }
 
-    pub(crate) fn not_a_path(form: &'static str) -> Self {
-        Self::uri(format!("the request target is in {form}-form, expected a path"))
+    pub(crate) fn target_is_not_a_path(form: &'static str) -> Self {
+        Self::invalid_uri(format!("the request target is in {form}-form, expected a path"))
     }
 
-    pub(crate) fn user_info() -> Self {
-        Self::uri("the uri holds user info, which cannot be signed")
+    pub(crate) fn user_info_in_uri() -> Self {
+        Self::invalid_uri("the uri contains user info, which cannot be signed")
     }
 
-    pub(crate) fn host(problem: &'static str) -> Self {
-        Self::uri(format!("the host {problem}"))
+    pub(crate) fn invalid_host(problem: &'static str) -> Self {
+        Self::invalid_uri(format!("the host {problem}"))
     }
 
     pub(crate) fn path_that_clients_rewrite(what: &str, offset: usize) -> Self {
-        Self::uri(format!("{what} in path at byte {offset}, which clients rewrite"))
+        Self::invalid_uri(format!("{what} in path at byte {offset}, which clients rewrite"))
     }
 
-    pub(crate) fn rewritten_uri() -> Self {
-        Self::uri("the uri is too long once escaped as clients send it")
+    pub(crate) fn rewritten_uri_too_long() -> Self {
+        Self::invalid_uri("the uri is too long after percent encoding")
     }
 
     pub(crate) fn presigned_url_too_long() -> Self {
-        Self::uri("the presigned url would be longer than 65534 bytes")
+        Self::invalid_uri("the presigned url would be longer than 65534 bytes")
     }
 
-    pub(crate) fn scheme() -> Self {
-        Self::uri("the scheme is neither http nor https")
+    pub(crate) fn invalid_scheme() -> Self {
+        Self::invalid_uri("the scheme is neither http nor https")
     }
 
-    pub(crate) fn key_of_presigning(key: &'static str) -> Self {
-        Self::uri(format!("query key \"{key}\" is written by presigning"))
+    pub(crate) fn reserved_query_key(key: &'static str) -> Self {
+        Self::invalid_uri(format!("query key \"{key}\" is reserved for presigning"))
     }
 
-    // A raw "&" in a value turns part of it into a "key": never print keys.
-    pub(crate) fn query_key(problem: &'static str) -> Self {
-        Self::uri(format!("a query key {problem}"))
+    // Never print a key: after a raw "&" in a value, the rest of the value looks like a key.
+    pub(crate) fn invalid_query_key(problem: &'static str) -> Self {
+        Self::invalid_uri(format!("a query key {problem}"))
     }
 
-    pub(crate) fn presign_life() -> Self {
+    pub(crate) fn invalid_presign_lifetime() -> Self {
         Self::new(
             ErrorKind::InvalidPresignOptions,
-            "the life of a presigned url is outside 1 second to 7 days",
+            "the lifetime of a presigned url is outside 1 second to 7 days",
         )
     }
 
-    pub(crate) fn max_skew() -> Self {
+    pub(crate) fn max_skew_too_long() -> Self {
         Self::new(ErrorKind::InvalidVerifierOptions, "the allowed skew is more than 7 days")
     }
 
-    pub(crate) fn never_unsigned(name: &str) -> Self {
+    pub(crate) fn must_be_signed(name: &str) -> Self {
         Self::new(
             ErrorKind::InvalidVerifierOptions,
             format!("header \"{name}\" must be signed and cannot be allowed unsigned"),
@@ -260,54 +282,54 @@ impl Error {
     }
 
     pub(crate) fn already_presigned() -> Self {
-        Self::new(ErrorKind::AlreadyPresigned, "the query already holds X-Signature")
+        Self::new(ErrorKind::AlreadyPresigned, "the query already contains X-Signature")
     }
 
     pub(crate) fn missing_host() -> Self {
-        Self::new(ErrorKind::MissingHost, "neither the host header nor the uri names a host")
+        Self::new(ErrorKind::MissingHost, "neither the host header nor the uri has a host")
     }
 
     pub(crate) fn host_not_allowed() -> Self {
         Self::new(ErrorKind::HostNotAllowed, "the host is not among the allowed hosts")
     }
 
-    pub(crate) fn host_pattern(index: usize) -> Self {
+    pub(crate) fn invalid_allowed_host(index: usize) -> Self {
         Self::new(
             ErrorKind::InvalidAllowedHost,
             format!(
-                "the allowed host at index {index} is neither a name without a port nor \"*.\" \
-                 and a name"
+                "the allowed host at index {index} is invalid, expected a host name without a \
+                 port, or \"*.\" and a host name"
             ),
         )
     }
 
-    fn uri(text: impl Into<Cow<'static, str>>) -> Self {
+    fn invalid_uri(text: impl Into<Cow<'static, str>>) -> Self {
         Self::new(ErrorKind::InvalidUri, text)
     }
 }
 
-/// Headers and the authorization.
+/// Headers and the authorization value.
 impl Error {
     pub(crate) fn repeated_header(name: &str) -> Self {
-        Self::header(name, "occurs twice and cannot be signed")
+        Self::invalid_header(name, "occurs more than once and cannot be signed")
     }
 
-    pub(crate) fn absent_header(name: &str) -> Self {
-        Self::header(name, "is to be signed, but the request has none")
+    pub(crate) fn missing_header(name: &str) -> Self {
+        Self::invalid_header(name, "is listed as signed, but is missing from the request")
     }
 
-    pub(crate) fn header_listed_twice(name: &str) -> Self {
-        Self::header(name, "is listed twice")
+    pub(crate) fn header_listed_more_than_once(name: &str) -> Self {
+        Self::invalid_header(name, "is listed more than once")
     }
 
-    pub(crate) fn unsendable_header() -> Self {
-        Self::new(ErrorKind::InvalidHeader, "a header of the signature cannot be sent")
+    pub(crate) fn invalid_signature_header() -> Self {
+        Self::new(ErrorKind::InvalidHeader, "a header that signing adds has an invalid value")
     }
 
-    pub(crate) fn header_name(index: usize) -> Self {
+    pub(crate) fn invalid_header_name(index: usize) -> Self {
         Self::new(
             ErrorKind::InvalidHeader,
-            format!("signed header {index} is no header name in lower case"),
+            format!("signed header {index} is not a valid header name in lower case"),
         )
     }
 
@@ -326,14 +348,17 @@ impl Error {
     }
 
     pub(crate) fn too_many_headers() -> Self {
-        Self::new(ErrorKind::TooManyHeaders, "the header map has no room for the signature")
+        Self::new(
+            ErrorKind::TooManyHeaders,
+            "the header map has no room for the headers that signing adds",
+        )
     }
 
-    pub(crate) fn authorization(problem: &'static str) -> Self {
+    pub(crate) fn invalid_authorization(problem: &'static str) -> Self {
         Self::new(ErrorKind::InvalidAuthorization, problem)
     }
 
-    fn header(name: &str, problem: &str) -> Self {
+    fn invalid_header(name: &str, problem: &str) -> Self {
         Self::new(ErrorKind::InvalidHeader, format!("header \"{name}\" {problem}"))
     }
 }

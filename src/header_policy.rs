@@ -1,5 +1,4 @@
-//! Which headers of a request are signed besides the four that are always signed, and which are
-//! never signed.
+//! Selects the headers of a request that are signed.
 
 use std::collections::HashMap;
 
@@ -10,14 +9,17 @@ use crate::error::Error;
 use crate::protocol::canonical::SignedHeaders;
 use crate::protocol::header;
 
-/// Which headers are signed.
+/// Decides which headers are signed.
 ///
-/// Always: `host`, `x-date`, `x-content-sha256`, and `x-security-token` if there is a session
-/// token. By default, if the request has them: `content-type`, `content-md5` and every other
-/// `x-*`. Never, because proxies and clients may change them in transit: `authorization`,
-/// `connection`, `content-length`, `expect`, `forwarded`, `keep-alive`, `proxy-*`, `te`,
-/// `trailer`, `transfer-encoding`, `upgrade`, `user-agent`, `via`, `x-amzn-trace-id`, `x-b3-*`,
-/// `x-cloud-trace-context`, `x-envoy-*`, `x-forwarded-*`, `x-real-ip`, `x-request-id`.
+/// - These headers are always signed: `host`, `x-date`, `x-content-sha256`, and, if the credentials
+///   have a session token, `x-security-token`.
+/// - These headers are signed by default, if the request has them: `content-type`, `content-md5`
+///   and every other `x-*`.
+/// - These headers are never signed, because proxies and clients may change them:
+///   `authorization`, `connection`, `content-length`, `expect`, `forwarded`, `keep-alive`,
+///   `proxy-*`, `te`, `trailer`, `transfer-encoding`, `upgrade`, `user-agent`, `via`,
+///   `x-amzn-trace-id`, `x-b3-*`, `x-cloud-trace-context`, `x-envoy-*`, `x-forwarded-*`,
+///   `x-real-ip`, `x-request-id`.
 ///
 /// # Examples
 ///
@@ -34,7 +36,7 @@ use crate::protocol::header;
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct HeaderPolicy {
-    /// Overrides by name: `true` signs, `false` does not.
+    /// Overrides the default for a name: `true` means that the header is signed.
     overrides: HashMap<HeaderName, bool>,
 }
 
@@ -53,7 +55,7 @@ impl HeaderPolicy {
         Ok(self)
     }
 
-    /// Leaves `name` unsigned.
+    /// Does not sign `name`.
     ///
     /// # Errors
     ///
@@ -67,7 +69,7 @@ impl HeaderPolicy {
         Ok(self)
     }
 
-    /// Returns the headers to sign, except those that are always signed.
+    /// Returns the headers to sign, without those that are always signed: the signer adds them.
     pub(crate) fn select<'a>(&self, headers: &'a HeaderMap) -> SignedHeaders<'a> {
         let mut selected = SignedHeaders::with_capacity(headers.len().saturating_add(4));
         for (name, value) in headers {
@@ -86,7 +88,8 @@ impl HeaderPolicy {
     }
 }
 
-/// Returns whether `name` is always signed, with a value that the signer supplies.
+/// Returns whether `name` is always signed. The signer supplies the values of these headers, and it
+/// signs `x-security-token` only if there is a session token.
 pub(crate) fn is_always_signed(name: &HeaderName) -> bool {
     name == HOST
         || matches!(
@@ -95,7 +98,7 @@ pub(crate) fn is_always_signed(name: &HeaderName) -> bool {
         )
 }
 
-/// Returns whether proxies or clients may change the header `name` in transit.
+/// Returns whether `name` is never signed, because proxies or clients may change the header.
 pub(crate) fn is_never_signed(name: &str) -> bool {
     let prefixes = ["proxy-", "x-b3-", "x-envoy-", "x-forwarded-"];
     matches!(

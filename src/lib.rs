@@ -1,8 +1,9 @@
-//! Signs any [`http::Request`] for the Volcengine OpenAPI (火山引擎) with its HMAC-SHA256 signature,
-//! whatever HTTP client sends it; presigns URLs; and verifies what others signed.
+//! Signs any [`http::Request`] for the Volcengine OpenAPI (火山引擎) with HMAC-SHA256. You can send
+//! the request with any HTTP client. The crate also presigns URLs and verifies signed requests.
 //!
-//! It does no I/O, has no runtime, and neither sends nor retries. It does not sign for TOS object
-//! storage or other clouds. Where official signers differ, it follows the official Go SDKs.
+//! It does no network I/O and needs no async runtime. It does not send or retry requests. It does
+//! not sign for TOS object storage or for other clouds. Where the official signers differ, it does
+//! what the official Go SDKs do.
 //! 中文说明：[`chinese`].
 //!
 //! # Three tasks
@@ -21,7 +22,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Make a URL that somebody without credentials can send for an hour:
+//! Make a URL that is valid for an hour and can be used without credentials:
 //!
 //! ```
 //! # use volcengine_sigv4::{Credentials, Signer};
@@ -30,8 +31,8 @@
 //!
 //! # let signer = Signer::new(Credentials::new("AKLTEXAMPLE", "secret")?, "cn-north-1", "vod")?;
 //! let uri = "https://vod.volcengineapi.com/?Action=GetPlayInfo&Version=2020-08-01".parse()?;
-//! let hour = PresignOptions::default().expires_in(Duration::from_secs(3600))?;
-//! println!("{}", signer.presign(&http::Method::GET, &uri, &hour)?);
+//! let options = PresignOptions::default().expires_in(Duration::from_secs(3600))?;
+//! println!("{}", signer.presign(&http::Method::GET, &uri, &options)?);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -58,40 +59,42 @@
 //! | you have | method |
 //! |---|---|
 //! | a request whose body is bytes or text | [`Signer::sign`] |
-//! | a request without a body (`()`), or with a stream or a hash | [`Signer::sign_with_payload`] |
-//! | the head of a request | [`Signer::sign_parts`] |
-//! | a client with its own request type | [`Signer::authorize`] |
-//! | a question about what is signed | [`Signer::explain`] |
-//! | a URL for somebody else | [`Signer::presign`] |
+//! | a request with no body (`()`), a stream, or a computed hash | [`Signer::sign_with_payload`] |
+//! | the [`Parts`](http::request::Parts) of a request | [`Signer::sign_parts`] |
+//! | a request in the type of an HTTP client | [`Signer::authorize`] |
+//! | a request whose signature a server rejects | [`Signer::explain`] |
+//! | a URL that somebody without credentials will send | [`Signer::presign`] |
 //!
-//! # All names
+//! # Public types and functions by purpose
 //!
-//! - Sign: [`Signer`], [`SignedHead`], [`SignedHeadIter`], [`Explanation`], [`unsign`];
-//!   settings [`HeaderPolicy`], [`UriMode`].
+//! - Sign: [`Signer`], [`SignedHead`], [`SignedHeadIter`], [`Explanation`], [`unsign`]; its
+//!   settings [`HeaderPolicy`] and [`UriMode`].
 //! - Presign: [`PresignOptions`], [`PresignedUrl`].
 //! - Credentials: [`Credentials`], [`RotatingCredentials`], [`ProvideCredentials`].
 //! - Body and query: [`Payload`], [`PayloadHasher`], [`query_string`].
-//! - Verify: [`Verifier`], [`VerifyPolicy`], then [`Claim`], [`Authenticated`], [`Verified`];
-//!   [`Rejected`], [`RejectReason`]; [`ReplayGuard`], [`MemoryReplayGuard`].
+//! - Verify: [`Verifier`], [`VerifyPolicy`], [`Rejected`], [`RejectReason`], [`ReplayGuard`],
+//!   [`MemoryReplayGuard`]. A [`Verifier`] makes a [`Claim`] from the head of a request. A claim
+//!   with the right signature becomes [`Authenticated`]. With the right body, this becomes
+//!   [`Verified`].
 //! - Errors: [`Error`], [`ErrorKind`].
-//! - The protocol's own objects, in the order of the steps: [`XDate`], [`CredentialScope`],
+//! - Call the steps of the protocol one by one: [`XDate`], [`CredentialScope`],
 //!   [`CanonicalRequest`], [`StringToSign`], [`SigningKey`], [`Signature`], [`Authorization`].
-//! - Adapters for HTTP clients are in the module `client`, each behind a feature that names the
-//!   client and its release. No feature is on by default.
+//! - Adapters for HTTP clients are in the module [`client`]. Each adapter needs a feature, which is
+//!   named after the client and its release. No feature is on by default.
 //!
-//! # The way of the data
+//! # Data flow
 //!
 //! ```text
 //! http::Request ─▶ canonical request ─▶ string to sign ─▶ signature ─▶ authorization ─▶ headers
-//!                         ▲                    ▲              ▲
-//!                  payload hash        X-Date, scope     signing key ◀─ credentials
+//!                          ▲                   ▲              ▲
+//!                    payload hash        X-Date, scope ─▶ signing key ◀─ credentials
 //! ```
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
-// docs.rs shows beside each item which feature it needs.
+// On docs.rs, each item shows the feature that it needs.
 #![cfg_attr(docsrs, feature(doc_cfg))]
-// Every input has an answer: nothing here panics.
+// The crate must not panic for any input. These lints forbid the usual causes of a panic.
 #![deny(
     clippy::arithmetic_side_effects,
     clippy::expect_used,
@@ -103,29 +106,25 @@
 )]
 #![cfg_attr(
     test,
-    allow(
-        clippy::arithmetic_side_effects,
-        clippy::unwrap_used,
-        reason = "a test that panics has failed, as it should"
-    )
+    allow(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "a failing test panics")
 )]
 
-// Who signs, what is sent, and what can go wrong.
+// Inputs of signing, and the errors.
 mod credentials;
 mod error;
 mod field;
 mod payload;
-// What the protocol prescribes.
+// The steps of the protocol.
 mod protocol;
-// Choices of this crate: shared, for signing, for verifying.
+// Signing and verifying. Both use the clock and the header policy.
 mod clock;
 mod header_policy;
 mod signer;
 mod verify;
-// Which mistake made a wrong signature.
+// Finds the mistake that made a wrong signature.
 #[cfg(feature = "diagnose")]
 pub mod diagnose;
-// The types of HTTP clients.
+// Adapters for HTTP clients.
 pub mod client;
 
 pub use crate::credentials::{Credentials, ProvideCredentials, RotatingCredentials};

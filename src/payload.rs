@@ -1,4 +1,4 @@
-//! The body of a request, as far as a signature needs it.
+//! The payload of a request: its body, or the SHA-256 of its body.
 
 use std::fmt;
 use std::io;
@@ -7,11 +7,11 @@ use sha2::{Digest, Sha256};
 
 use crate::protocol::hex::Hex;
 
-/// The body of a request, or its hash if the bytes are not at hand.
+/// The body of a request, or the SHA-256 of the body.
 ///
-/// It is made from `()` and from a reference to bytes or text; [`PayloadHasher`] makes it from a
-/// stream. A `&[u8; 32]` is a body of 32 bytes; a hash is `Payload::Sha256(hash)`. `Debug` shows
-/// only lengths.
+/// You can convert `()` and references to bytes or text into a `Payload`. For a stream, use
+/// [`PayloadHasher`]. A `&[u8; 32]` becomes a body of 32 bytes; to pass a hash, write
+/// `Payload::Sha256(hash)`. `Debug` shows the variant and the length of `Bytes`, not the content.
 ///
 /// # Examples
 ///
@@ -34,7 +34,7 @@ pub enum Payload<'a> {
 }
 
 impl Payload<'_> {
-    /// Returns the payload hash: the SHA-256 of the body.
+    /// Returns the payload hash, which is the SHA-256 of the body.
     pub fn sha256(&self) -> [u8; 32] {
         match *self {
             Self::Empty => Sha256::digest([]).into(),
@@ -73,7 +73,7 @@ impl fmt::Debug for Payload<'_> {
     }
 }
 
-/// Hashes a body piece by piece, for streams.
+/// Hashes a body in parts, for example a stream.
 ///
 /// # Examples
 ///
@@ -93,17 +93,17 @@ impl fmt::Debug for Payload<'_> {
 pub struct PayloadHasher(Sha256);
 
 impl PayloadHasher {
-    /// Starts with an empty body.
+    /// Makes a hasher to which no bytes have been added.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds the next bytes of the body. The same as [`io::Write`], without its `Result`.
+    /// Adds the next bytes of the body. [`io::Write`] does the same, but returns a `Result`.
     pub fn update(&mut self, bytes: impl AsRef<[u8]>) {
         self.0.update(bytes);
     }
 
-    /// Returns the payload: the hash of all bytes added.
+    /// Returns the SHA-256 of all bytes that were added, as a payload.
     pub fn finish(self) -> Payload<'static> {
         Payload::Sha256(self.0.finalize().into())
     }

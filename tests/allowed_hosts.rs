@@ -115,7 +115,8 @@ fn an_error_about_a_host_pattern_names_its_index() {
         assert_eq!(error.kind(), ErrorKind::InvalidAllowedHost, "{pattern:?}");
         assert_eq!(
             error.to_string(),
-            "the allowed host at index 1 is neither a name without a port nor \"*.\" and a name"
+            "the allowed host at index 1 is invalid, expected a host name without a port, or \"*.\" and \
+             a host name"
         );
     }
 }

@@ -139,7 +139,10 @@ impl Source {
         for root in ["crate::", "super::", "self::"] {
             for (at, _) in text.match_indices(root) {
                 let before = &text[..at];
-                if before.ends_with(|c: char| c.is_alphanumeric() || "_:$".contains(c)) {
+                // `pub(in crate::room)` is a visibility and not an import.
+                if before.ends_with(|c: char| c.is_alphanumeric() || "_:$".contains(c))
+                    || before.ends_with("pub(in ")
+                {
                     continue;
                 }
                 let (_, line) = starts.iter().rfind(|(start, _)| *start <= at).unwrap();

@@ -115,8 +115,8 @@ fn families_are_never_mixed() {
 
 #[test]
 fn an_empty_environment_has_no_credentials() {
-    let text = "CredentialsUnavailable: the environment holds no credentials, \
-                expected VOLCENGINE_ACCESS_KEY or another known pair";
+    let text = "CredentialsUnavailable: the environment has no credentials, expected \
+                VOLCENGINE_ACCESS_KEY and VOLCENGINE_SECRET_KEY or another supported pair";
     assert_eq!(found::<&str>(&[]), text);
     assert_eq!(found(&[VOLCENGINE[2], VOLCSTACK[2], VOLC[2]]), text);
     let near_misses = [
@@ -178,8 +178,8 @@ fn of_two_names_for_one_value_the_first_that_is_set_is_used() {
 
 #[test]
 fn an_error_about_white_space_or_a_line_break_names_variable_and_offset() {
-    let id = "visible ASCII without \"/\" and \",\"";
-    let secret = "no line break and no white space around it";
+    let id = "visible ASCII or inner spaces, without \"/\" and \",\"";
+    let secret = "no line break and no white space at either end";
     let token = "visible ASCII";
     for (family, expected) in [VOLCENGINE, VOLCSTACK, VOLC].iter().zip([[id, secret, token]; 3]) {
         for (index, expected) in expected.into_iter().enumerate() {

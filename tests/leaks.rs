@@ -339,7 +339,7 @@ fn an_error_about_the_environment_names_the_variable_and_does_not_show_its_value
     assert_eq!(
         reported([id, ("VOLCENGINE_SECRET_KEY", &format!("{SECRET}\n"))]),
         "VOLCENGINE_SECRET_KEY has an invalid byte at offset 20, \
-         expected no line break and no white space around it"
+         expected no line break and no white space at either end"
     );
     assert_eq!(
         reported([

@@ -145,7 +145,10 @@ fn x_expires_is_1_second_to_7_days() {
     for (seconds, nanos) in [(0, 0), (0, 999_999_999), (604_801, 0), (u64::MAX, 0)] {
         let error: Error = life(seconds, nanos).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidPresignOptions);
-        assert_eq!(error.to_string(), "the life of a presigned url is outside 1 second to 7 days");
+        assert_eq!(
+            error.to_string(),
+            "the lifetime of a presigned url is outside 1 second to 7 days"
+        );
     }
 }
 
@@ -161,7 +164,7 @@ fn a_presigned_url_does_not_outlive_the_credentials() {
     assert!(presign(hour + Duration::from_millis(999)).is_ok());
     let error = presign(hour + Duration::from_secs(1)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::CredentialsExpired);
-    assert_eq!(error.to_string(), "the presigned url would outlive the credentials");
+    assert_eq!(error.to_string(), "the credentials expire before the presigned url does");
 }
 
 #[test]
@@ -176,7 +179,7 @@ fn a_key_that_presigning_writes_is_refused() {
         "X-SignedHeaders",
         "X-SignedQueries",
     ] {
-        let text = format!("query key \"{key}\" is written by presigning");
+        let text = format!("query key \"{key}\" is reserved for presigning");
         for spelling in [key, &key.replace('-', "%2d")] {
             let uri = format!("https://vod.example/?a=1&{spelling}");
             refused(&uri, ErrorKind::InvalidUri, &text);
@@ -215,7 +218,7 @@ fn a_repeated_key_and_a_key_with_a_semicolon_are_refused() {
 
 #[test]
 fn a_path_without_a_host_is_refused() {
-    let text = "neither the host header nor the uri names a host";
+    let text = "neither the host header nor the uri has a host";
     refused("/?Action=GetPlayInfo", ErrorKind::MissingHost, text);
 }
 

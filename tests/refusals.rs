@@ -194,7 +194,7 @@ fn presigned(request: &Request<()>, options: &PresignOptions) -> Result<Request<
 
 #[test]
 fn a_request_without_host_is_refused() {
-    let text = "neither the host header nor the uri names a host";
+    let text = "neither the host header nor the uri has a host";
     refused(get("/?Action=DescribeZones"), ErrorKind::MissingHost, text);
 }
 
@@ -219,10 +219,10 @@ fn a_malformed_host_is_refused() {
         (":443", "the host is empty"),
         ("example.com:65536", "the host has a port above 65535"),
         ("example.com:99999999999999999999", "the host has a port above 65535"),
-        ("example.com:+80", "the host has a port that is no number"),
-        ("[::1]8443", "the host goes on after its closing bracket"),
-        ("example.com, example.org", "the host holds a byte that no host has"),
-        ("user@example.com", "the host holds a byte that no host has"),
+        ("example.com:+80", "the host has a port that is not a number"),
+        ("[::1]8443", "the host has extra text after its closing bracket"),
+        ("example.com, example.org", "the host contains an invalid byte"),
+        ("user@example.com", "the host contains an invalid byte"),
     ] {
         let request = with(get("https://example.com/"), &[("host", host)]);
         refused(request, ErrorKind::InvalidUri, text);
@@ -247,7 +247,7 @@ fn a_uri_that_is_presigned_already_is_refused() {
         refused(
             get(&format!("https://example.com/?{query}")),
             ErrorKind::AlreadyPresigned,
-            "the query already holds X-Signature",
+            "the query already contains X-Signature",
         );
     }
 }
@@ -295,7 +295,7 @@ fn a_backslash_that_clients_would_turn_into_a_slash_is_refused() {
 
 #[test]
 fn user_info_is_refused() {
-    let text = "the uri holds user info, which cannot be signed";
+    let text = "the uri contains user info, which cannot be signed";
     for uri in ["https://user:pass@example.com/", "https://@example.com/"] {
         refused(get(uri), ErrorKind::InvalidUri, text);
         let host = [("host", "example.com")];
@@ -330,7 +330,7 @@ fn a_host_that_clients_would_rewrite_is_refused() {
 #[test]
 fn a_signed_header_that_occurs_twice_is_refused_by_name() {
     for name in ["content-type", "content-md5", "x-tag", "host"] {
-        let text = format!("header \"{name}\" occurs twice and cannot be signed");
+        let text = format!("header \"{name}\" occurs more than once and cannot be signed");
         let twice = with(get("https://example.com/"), &[(name, "a"), (name, "a")]);
         refused(twice, ErrorKind::InvalidHeader, &text);
     }
@@ -357,7 +357,7 @@ fn a_secret_with_a_line_break_or_white_space_around_it_is_refused_by_offset() {
     {
         let text = format!(
             "secret access key has an invalid byte at offset {offset}, \
-             expected no line break and no white space around it"
+             expected no line break and no white space at either end"
         );
         let credentials = Credentials::new("AKLTEXAMPLE", secret);
         failed(credentials, ErrorKind::InvalidCredentials, &text);
@@ -393,7 +393,7 @@ fn a_header_map_without_room_for_the_signature_is_refused() {
 
     let mut request = get("https://example.com/");
     *request.headers_mut() = full;
-    let text = "the header map has no room for the signature";
+    let text = "the header map has no room for the headers that signing adds";
     let kind = ErrorKind::TooManyHeaders;
     failed(attempt(&signer(), &request), kind, text);
     for name in ["n-0", "n-1"] {
@@ -409,7 +409,7 @@ fn a_uri_that_is_too_long_once_escaped_is_refused() {
     for piece in ["火", "|", "+"] {
         let target = format!("/?a={}", piece.repeat(65_000 / piece.len()));
         let request = with(get(&target), &[("host", "example.com")]);
-        let text = "the uri is too long once escaped as clients send it";
+        let text = "the uri is too long after percent encoding";
         failed(attempt(&signer(), &request), ErrorKind::InvalidUri, text);
         attempt(&signer().with_uri_mode(UriMode::Preserve), &request).unwrap();
     }

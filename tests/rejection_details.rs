@@ -52,7 +52,7 @@ fn an_unsigned_header_is_named() {
 fn a_signed_header_that_is_absent_is_named() {
     let mut head = signed(call().header("x-tag", "value"));
     head.headers.remove("x-tag");
-    let detail = "header \"x-tag\" is to be signed, but the request has none";
+    let detail = "header \"x-tag\" is listed as signed, but is missing from the request";
     detailed(verifier().claim(&head), RejectReason::InvalidSignedHeaders, detail);
 }
 
@@ -98,7 +98,7 @@ fn a_malformed_part_has_the_text_of_its_parser() {
     detailed(
         with("authorization", "HMAC-SHA256 Signature="),
         RejectReason::MalformedAuthorization,
-        "the authorization has no Credential in first place",
+        "the authorization does not have Credential as its first part",
     );
     let detail = "x-content-sha256 is malformed, expected 64 lower-case hex digits";
     let authorization = signed(call()).headers["authorization"].to_str().unwrap().to_owned();
@@ -137,7 +137,8 @@ fn signed_names() -> usize {
 fn unsigned_parameters_are_counted_and_not_named() {
     let mut head = presigned();
     head.uri = format!("{}&Password=hunter2", head.uri).parse().unwrap();
-    let detail = "X-SignedQueries does not list the parameters: it has 7, the query has 8";
+    let detail =
+        "X-SignedQueries lists other keys than the query has: 7 in the list, 8 in the query";
     detailed(verifier().claim(&head), RejectReason::UnsignedParameter, detail);
 }
 
@@ -153,7 +154,7 @@ fn an_absent_an_unexpected_and_another_session_token_have_different_texts() {
     let head = request.into_parts().0;
     let detail = "x-security-token is sent, but the credentials have no session token";
     detailed(verify(&head, &credentials()), reason, detail);
-    let detail = "x-security-token is another than that of the credentials";
+    let detail = "x-security-token is not the session token of the credentials";
     detailed(verify(&head, &with_token("b")), reason, detail);
     assert!(verify(&head, &with_token("a")).is_ok());
 }
@@ -169,12 +170,13 @@ fn a_key_of_another_id_or_scope_is_named_as_such() {
     detailed(
         authenticate("AKLTEXAMPLE", "20210817/cn-beijing/ecs/request"),
         RejectReason::KeyMismatch,
-        "scope: expected 20210818/cn-beijing/ecs/request, the key has 20210817/cn-beijing/ecs/request",
+        "the key is for the scope 20210817/cn-beijing/ecs/request, \
+         expected 20210818/cn-beijing/ecs/request",
     );
     detailed(
         authenticate("AKLTOTHER", "20210818/cn-beijing/ecs/request"),
         RejectReason::KeyMismatch,
-        "access key id: the key has another than the request",
+        "the key is for another access key id than that of the request",
     );
 }
 
@@ -188,7 +190,7 @@ fn expired_credentials_are_given_with_their_age() {
 #[test]
 fn a_body_that_is_announced_and_absent_is_named() {
     let head = signed(call().header("content-length", "5"));
-    let detail = "the headers announce a body, but there is none";
+    let detail = "the headers announce a body, but no body was passed";
     detailed(verify(&head, &credentials()), RejectReason::PayloadMismatch, detail);
 }
 

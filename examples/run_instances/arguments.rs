@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-/// What to ask for, and whether to ask the real endpoint.
+/// The parameters of the call, and whether to send it to the real endpoint.
 pub(crate) struct Arguments {
     pub(crate) image: String,
     pub(crate) instance_type: String,
@@ -13,7 +13,7 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
-    /// Reads the command line: none if it asks for help, a text that says what is wrong with it.
+    /// Reads the command line. Returns `None` if it asks for help, and an error text if it is wrong.
     pub(crate) fn parse(mut words: impl Iterator<Item = OsString>) -> Result<Option<Self>, String> {
         let mut arguments = Self::default();
         while let Some(word) = words.next() {
@@ -53,9 +53,9 @@ impl Default for Arguments {
 pub(crate) const USAGE: &str = "\
 Usage: run_instances [OPTIONS]
 
-Signs an ECS RunInstances call (a dry run), shows each step and sends it: with
-credentials in the environment (VOLCENGINE_ACCESS_KEY, VOLCENGINE_SECRET_KEY)
-to the real endpoint, without to a server on loopback.
+Signs an ECS RunInstances call (a dry run), prints each step and sends it to a
+server on loopback. With credentials in the environment (VOLCENGINE_ACCESS_KEY,
+VOLCENGINE_SECRET_KEY) it sends only with --send, to the real endpoint.
 
 Options:
   --image ID            [default: image-sample0000000000]
@@ -63,6 +63,6 @@ Options:
   --subnet ID           [default: subnet-sample0000000000]
   --security-group ID   [default: sg-sample0000000000]
   --zone ID             [default: cn-beijing-a]
-  --send                send it to the real endpoint, where there are credentials
+  --send                send it to the real endpoint (needs credentials)
   --help                show this text
 ";

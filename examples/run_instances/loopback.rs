@@ -1,7 +1,7 @@
-//! A server on loopback that takes requests as the Volcengine OpenAPI takes them.
+//! A server on loopback that checks requests as the Volcengine OpenAPI does.
 //!
-//! It reads each request from the bytes of its connection, computes the signature anew and answers
-//! in the service's envelope. It is a second opinion: nothing here comes from the crate.
+//! It reads each request from the bytes of its connection, recomputes the signature and answers in
+//! the JSON envelope of the service. Nothing here uses the crate, so the check is independent.
 
 use std::fmt::Write as _;
 use std::io::{self, BufRead, BufReader, Read, Write as _};
@@ -37,8 +37,8 @@ impl Server {
                 if stop.load(Ordering::SeqCst) {
                     break;
                 }
-                // A thread each, so that a silent client keeps nobody waiting. What becomes of
-                // the connection is the client's to notice.
+                // One thread per connection, so that a silent client does not block the others.
+                // An error of the connection is ignored: the client notices it.
                 let secret_of = Arc::clone(&secret_of);
                 thread::spawn(move || serve(&connection, &*secret_of));
             }
@@ -56,7 +56,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.is_stopping.store(true, Ordering::SeqCst);
-        // A connection wakes the acceptor, which then sees that it is to stop.
+        // A connection wakes the acceptor, which then reads `is_stopping`.
         if TcpStream::connect_timeout(&self.address, PATIENCE).is_ok() {
             let _ = self.acceptor.take().map(JoinHandle::join);
         }
@@ -75,11 +75,11 @@ fn serve(mut connection: &TcpStream, secret_of: SecretOf<'_>) -> io::Result<()> 
     };
     connection.write_all(reply.as_bytes())?;
     connection.shutdown(Shutdown::Write)?;
-    // To close on bytes that nobody read would reset the connection, and the reply with it.
+    // Read the rest first: closing with unread bytes resets the connection and loses the reply.
     io::copy(&mut reader.take(MOST_BODY), &mut io::sink()).map(drop)
 }
 
-/// A request as it came in.
+/// A request as it was received.
 #[derive(Default)]
 struct Request {
     method: String,
@@ -126,7 +126,7 @@ impl Request {
             ([], []) => Ok(Vec::new()),
             ([length], []) => read_exactly(reader, number(length, 10)?),
             ([], [coding]) if coding.eq_ignore_ascii_case(b"chunked") => read_chunks(reader),
-            _ => Err(Refusal::malformed("the length of the body is not clear")),
+            _ => Err(Refusal::malformed("the length of the body is ambiguous")),
         }
     }
 
@@ -140,7 +140,7 @@ fn read_line(reader: &mut impl BufRead) -> Result<Vec<u8>, Refusal> {
     reader.read_until(b'\n', &mut line)?;
     match line.strip_suffix(b"\r\n") {
         Some(line) if !line.iter().any(|byte| b"\r\n\0".contains(byte)) => Ok(line.to_vec()),
-        _ => Err(Refusal::malformed("a line of the head is cut off, too long or badly ended")),
+        _ => Err(Refusal::malformed("a line of the head is incomplete, too long or malformed")),
     }
 }
 
@@ -156,7 +156,7 @@ fn read_headers(reader: &mut impl BufRead) -> Result<Vec<(String, Vec<u8>)>, Ref
             return Err(Refusal::malformed("a header line has no colon"));
         };
         if name.is_empty() || !name.iter().all(|byte| is_token(*byte)) {
-            return Err(Refusal::malformed("a header name is not one"));
+            return Err(Refusal::malformed("a header name has a character that is not allowed"));
         }
         let name = String::from_utf8_lossy(name).to_ascii_lowercase();
         headers.push((name, trim(value).to_vec()));
@@ -174,12 +174,12 @@ fn read_chunks(reader: &mut impl BufRead) -> Result<Vec<u8>, Refusal> {
         let size = read_line(&mut line)?;
         let size = number(trim(size.split(|&byte| byte == b';').next().unwrap_or_default()), 16)?;
         if size == 0 {
-            // What follows are trailers, which nothing signs.
+            // Trailers follow. No signature covers them.
             return read_headers(&mut reader.by_ref().take(MOST_HEAD)).map(|_| body);
         }
         body.extend(read_exactly(reader, size)?);
         if body.len() as u64 > MOST_BODY || !read_exactly(reader, 2)?.eq(b"\r\n") {
-            return Err(Refusal::malformed("a chunk is too long or badly ended"));
+            return Err(Refusal::malformed("a chunk is too long or does not end in CRLF"));
         }
     }
 }
@@ -189,7 +189,7 @@ fn read_exactly(reader: &mut impl BufRead, length: u64) -> Result<Vec<u8>, Refus
     if length <= MOST_BODY && reader.take(length).read_to_end(&mut bytes)? as u64 == length {
         Ok(bytes)
     } else {
-        Err(Refusal::malformed("the body is cut off or too long"))
+        Err(Refusal::malformed("the body is incomplete or too long"))
     }
 }
 
@@ -198,7 +198,7 @@ fn number(digits: &[u8], radix: u32) -> Result<u64, Refusal> {
         .ok()
         .filter(|digits| !digits.starts_with('+'))
         .and_then(|digits| u64::from_str_radix(digits, radix).ok())
-        .ok_or_else(|| Refusal::malformed("the length of the body is no number"))
+        .ok_or_else(|| Refusal::malformed("the length of the body is not a number"))
 }
 
 fn trim(mut value: &[u8]) -> &[u8] {
@@ -210,7 +210,7 @@ fn trim(mut value: &[u8]) -> &[u8] {
 
 /// Judging.
 impl Request {
-    /// Returns the authorization if it is one that the owner of the secret gave to this request.
+    /// Returns the authorization if the owner of the secret signed this request with it.
     fn judge(&self, secret_of: SecretOf<'_>) -> Result<Authorization<'_>, Refusal> {
         let authorization = Authorization::parse(self.sole_value("authorization")?)?;
         self.check_what_is_signed(&authorization)?;
@@ -290,7 +290,7 @@ impl Request {
         Ok(parts.join(&b'\n'))
     }
 
-    /// Returns the parameters of the query, in their order.
+    /// Returns the parameters of the query in the order of the request.
     fn parameters(&self) -> Result<Vec<Parameter>, Refusal> {
         let with_spaces: Vec<_> =
             self.query.iter().map(|&byte| if byte == b'+' { b' ' } else { byte }).collect();
@@ -349,7 +349,7 @@ impl<'a> Authorization<'a> {
         parse().ok_or_else(|| Refusal::mismatch("authorization is malformed"))
     }
 
-    /// Computes the signature that the owner of `secret` would give.
+    /// Computes the signature that the owner of `secret` would make.
     fn expected(&self, secret: &str, x_date: &[u8], canonical_request: &[u8]) -> String {
         let Self { date, region, service, .. } = self;
         let string_to_sign = format!(
@@ -363,7 +363,7 @@ impl<'a> Authorization<'a> {
 }
 
 fn hmac(key: &[u8], message: &str) -> Vec<u8> {
-    let mac = Hmac::<Sha256>::new_from_slice(key).expect("a key of HMAC has any length");
+    let mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
     mac.chain_update(message).finalize().into_bytes().to_vec()
 }
 
@@ -397,7 +397,7 @@ fn encode(bytes: &[u8], is_kept: impl Fn(u8) -> bool) -> String {
         if is_kept(byte) {
             encoded.push(char::from(byte));
         } else {
-            // Writing to a string does not fail.
+            // Writing to a `String` cannot fail.
             let _ = write!(encoded, "%{byte:02X}");
         }
         encoded
@@ -408,7 +408,7 @@ fn is_unreserved(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte)
 }
 
-/// Why a request gets no result: its HTTP status, and the members of the envelope's `Error`.
+/// Why a request is refused: the HTTP status, and the fields of `Error` in the envelope.
 struct Refusal {
     status: &'static str,
     code: &'static str,
@@ -491,7 +491,7 @@ fn json(text: &str) -> String {
     format!("\"{escaped}\"")
 }
 
-/// How long the server waits for bytes of a client.
+/// How long the server waits for a client to send bytes.
 const PATIENCE: Duration = Duration::from_secs(5);
 const MOST_HEAD: u64 = 64 * 1024;
 const MOST_BODY: u64 = 16 * 1024 * 1024;

@@ -1,7 +1,8 @@
-//! Starts an ECS instance, or asks whether it could: `RunInstances` with `DryRun`.
+//! Signs and sends an ECS `RunInstances` call with `DryRun`, which checks the request and starts
+//! nothing.
 //!
-//! Builds the request, shows each step of its signature and sends it. Without credentials in the
-//! environment it goes to a server on loopback that checks the signature; see [`loopback`].
+//! Prints each step of the signature. Without credentials in the environment, the request goes to a
+//! server on loopback that checks the signature: see [`loopback`].
 
 mod arguments;
 mod loopback;
@@ -48,7 +49,7 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         }
         Err(error) if error.kind() == ErrorKind::CredentialsUnavailable => {
             println!(
-                "No credentials in the environment: a server on loopback takes the request.\n"
+                "No credentials in the environment: a server on loopback checks the request.\n"
             );
             let server =
                 loopback::Server::start(|id| (id == SAMPLE_ID).then(|| SAMPLE_SECRET.to_owned()))?;
@@ -85,11 +86,11 @@ fn sign(
     let mut request = Request::get(format!("{endpoint}/?{query}")).body(())?;
 
     let session_token = credentials.session_token().map(str::to_owned);
-    // The time is held so that the explained signature is the one that is sent.
+    // With a fixed time, the explained signature is the one that is sent.
     let signer = Signer::new(credentials, "cn-beijing", "ecs")?.at(SystemTime::now());
     let steps = signer.explain(&request, ())?;
     let mut canonical_request = String::from_utf8_lossy(steps.canonical_request()).into_owned();
-    // All of it is raw text, and a session token is as good as a key while it lasts.
+    // The canonical request is raw text. Hide the session token, which is a secret.
     if let Some(token) = session_token {
         canonical_request = canonical_request.replace(&token, "***");
     }
@@ -103,7 +104,7 @@ fn sign(
 
 fn send(request: Request<()>, agent: &ureq::Agent) -> Result<(), Box<dyn Error>> {
     println!("Sending to {}.\n", request.uri().authority().map_or("", |host| host.as_str()));
-    // A refusal has a body worth reading, so its status is no error.
+    // The body of a refusal says why, so a status of 4xx is not an error here.
     let request = agent.configure_request(request).http_status_as_error(false).build();
     let mut reply = agent.run(request)?;
     let status = reply.status();

@@ -1,6 +1,6 @@
-//! Calls a server that verifies what it receives, well and badly, and shows what it answers.
+//! Sends good and bad requests to a server that verifies them, and prints its answers.
 //!
-//! The server is in [`server`]; it listens on loopback, so this needs no account.
+//! The server is in [`server`]. It listens on loopback, so this needs no account.
 
 mod server;
 
@@ -41,7 +41,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     Ok(if is_as_expected { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// The calls of a client.
+/// Makes the requests of the client.
 struct Calls {
     endpoint: String,
     signer: Signer,
@@ -82,10 +82,10 @@ impl Calls {
                 "401 100005",
             ),
             ("signed an hour ago", self.signed(&an_hour_ago)?, "400 100006"),
-            ("an access key id that nobody has", of("AKLTNOBODY", SECRET)?, "401 100009"),
+            ("an unknown access key id", of("AKLTNOBODY", SECRET)?, "401 100009"),
             ("another secret access key", of("AKLTEXAMPLE", "a guess")?, "401 100010"),
-            ("another body than was signed", other_body, "401 100010"),
-            ("the first call again", signed.clone(), "401 100010"),
+            ("a body that was changed after signing", other_body, "401 100010"),
+            ("the first request, sent again", signed.clone(), "401 100010"),
             (
                 "another kind of authorization",
                 with_header(&signed, "authorization", "Bearer token")?,
@@ -128,7 +128,8 @@ fn with_header(
     Ok(request)
 }
 
-/// Returns the status and what the envelope says: the result, or the code and name of the error.
+/// Returns the status and the content of the envelope: the result, or the number and code of the
+/// error.
 fn send(request: Request<String>) -> Result<String, Box<dyn Error>> {
     let agent: ureq::Agent =
         ureq::Agent::config_builder().proxy(None).http_status_as_error(false).build().into();

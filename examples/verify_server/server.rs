@@ -1,6 +1,6 @@
-//! A server that lets through what is signed and answers the rest as the Volcengine OpenAPI does.
+//! A server that accepts signed requests and answers all others as the Volcengine OpenAPI does.
 //!
-//! Time limits and the number of connections are the business of the proxy in front of it.
+//! It sets no time limits and does not count connections: the proxy in front of it does.
 
 use std::collections::HashMap;
 use std::io;
@@ -19,7 +19,7 @@ use volcengine_sigv4::{
     Credentials, MemoryReplayGuard, RejectReason, Rejected, Verified, Verifier,
 };
 
-/// Whom the server knows, by access key id, and how it checks what they send.
+/// The credentials that the server knows, by access key id, and how it checks requests.
 pub(crate) struct Door {
     pub(crate) verifier: Verifier,
     pub(crate) known: HashMap<String, Credentials>,
@@ -38,7 +38,7 @@ pub(crate) fn serve(listener: TcpListener, door: Door) -> io::Result<()> {
     })
 }
 
-/// Acts on what is verified, and on nothing else of the request.
+/// Uses only what was verified.
 async fn greet(Extension(verified): Extension<Verified>) -> Response {
     let name = verified.query_values("Name").next().unwrap_or_default();
     let greeting = format!("Hello, {}!", String::from_utf8_lossy(&name));
@@ -56,11 +56,11 @@ async fn let_through(
 ) -> Result<Response, Response> {
     let (mut head, body) = request.into_parts();
     let claim = door.verifier.claim(&head).map_err(refuse)?;
-    // A server with a database awaits its answer here.
+    // A server with a database would await its answer here.
     let known = door.known.get(claim.access_key_id());
     let key = claim.derive_key(known);
     let authenticated = claim.authenticate(key.as_ref()).map_err(refuse)?;
-    // Only a known sender is worth the memory of a body.
+    // Read the body only after the signature is known to be right.
     let body = body::to_bytes(body, MOST_BODY).await;
     let body = body.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE.into_response())?;
     let verified = authenticated.verify_payload(&body).map_err(refuse)?;
@@ -70,8 +70,8 @@ async fn let_through(
 
 const MOST_BODY: usize = 1 << 20;
 
-/// The code, status and message of the service. It tells an unknown access key id from a wrong
-/// signature, as the service does; a server of your own may prefer one answer to both.
+/// Answers with the number, code and status of the service. Like the service, it answers differently
+/// to an unknown access key id and to a wrong signature. Your own server may answer the same to both.
 fn refuse(rejected: Rejected) -> Response {
     let (number, code, status, message) = match rejected.reason() {
         RejectReason::MissingAuthentication => (
@@ -113,7 +113,7 @@ fn refuse(rejected: Rejected) -> Response {
             100025,
             "InvalidCredential",
             StatusCode::BAD_REQUEST,
-            "the credential is not one for this service",
+            "the credential is not for this service",
         ),
         RejectReason::InvalidSessionToken | RejectReason::CredentialsExpired => (
             100026,
@@ -128,7 +128,7 @@ fn refuse(rejected: Rejected) -> Response {
             100010,
             "SignatureDoesNotMatch",
             StatusCode::UNAUTHORIZED,
-            "the signature is not that of the request",
+            "the signature does not match the request",
         ),
     };
     let envelope = json!({

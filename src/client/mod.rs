@@ -1,4 +1,4 @@
-//! Adapters for HTTP clients: one module and one feature for each client and its breaking release.
+//! Adapters for HTTP clients. Each breaking release of a client has its own module and feature.
 //!
 //! | client | module | feature |
 //! |---|---|---|
@@ -10,20 +10,20 @@
 //! | [`tower` 0.4 and 0.5][tower] | `tower_0_3` | `tower-0_3` |
 //! | [`ureq` 3][ureq] | `ureq_3` | `ureq-3` |
 //!
-//! `tower_0_3` has the version of the traits, which are those of `tower-layer` and `tower-service`
-//! 0.3. Two releases of one client can be used side by side.
+//! `tower_0_3` is named after the version of `tower-layer` and `tower-service`, whose traits it
+//! implements. `tower` 0.4 and 0.5 use the same version of them. Two releases of a client can be
+//! used in one program.
 //!
-//! An adapter converts the request and calls [`Signer`](crate::Signer). It decides three things
-//! itself:
+//! An adapter converts the request and calls [`Signer`](crate::Signer). Some adapters have settings
+//! of their own:
 //!
-//! - **How much of a body is read to hash it**, in `tower_0_3` and `ureq_3`: at most 1 MiB, unless
+//! - `tower_0_3` and `ureq_3` read the body to hash it. They read at most 1 MiB, unless
 //!   `with_body_limit` sets another limit.
-//! - **Whether the time is learnt from responses**, in the middlewares and the layer: only after
-//!   `with_time_learning`.
-//! - **Which responses teach no time**: a middleware ignores the time of a response that came from
-//!   another host, after a redirect. A layer of `tower` cannot see such a redirect.
+//! - The middlewares and the layer learn the time from responses if `with_time_learning` is called.
+//!   The middlewares ignore a response that came from another host after a redirect. The layer of
+//!   `tower` cannot see such a redirect.
 //!
-//! Turn redirects off in the client. A client that follows one can send the session token to
+//! Turn off redirects in the client. A client that follows a redirect can send the session token to
 //! another host.
 //!
 //! [reqwest_13]: https://docs.rs/reqwest/0.13
@@ -55,6 +55,6 @@ mod sign_request;
 #[cfg(any(feature = "reqwest-middleware-0_5", feature = "tower-0_3", feature = "ureq-3"))]
 mod time_learning;
 
-/// The longest body that is read to hash it, in bytes.
+/// The number of bytes of a body that an adapter reads at most, unless another limit is set.
 #[cfg(any(feature = "tower-0_3", feature = "ureq-3"))]
 const DEFAULT_BODY_LIMIT: usize = 1 << 20;

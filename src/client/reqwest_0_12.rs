@@ -8,14 +8,16 @@ use crate::payload::Payload;
 use crate::signer::Signer;
 
 sign_request! {
-    /// Signs a request of `reqwest` 0.12, or the builder of one. Feature `reqwest-0_12`.
+    /// Signs a `Request` or `RequestBuilder` of `reqwest` 0.12. Feature `reqwest-0_12`.
     ///
-    /// With feature `reqwest-0_12-blocking` it is there for `reqwest::blocking`, too. The calls are
-    /// the same, without `await`.
+    /// With the feature `reqwest-0_12-blocking`, this trait is also implemented for the types of
+    /// `reqwest::blocking`. The calls are the same, without `await`.
     ///
-    /// Turn redirects off: `reqwest` follows them and can send the session token to another host.
-    /// What the client adds when it sends, such as `default_headers`, is not signed. Servers refuse
-    /// an unsigned `content-type` or `x-*`, so put those headers on the request.
+    /// Turn off redirects: `reqwest` follows them and can send the session token to another host.
+    ///
+    /// Headers that the client adds when it sends the request, such as `default_headers`, are not
+    /// signed. Servers refuse a request with an unsigned `content-type` or `x-*` header, so add
+    /// these headers to the request itself.
     ///
     /// This trait is sealed: only this crate implements it.
     ///

@@ -9,24 +9,28 @@ use reqwest_0_13::{Request, Response};
 use reqwest_middleware::{Error, Middleware, Next, Result};
 
 use super::reqwest_0_13::SignRequest;
-use super::time_learning::Sent;
+use super::time_learning::SentRequest;
 use crate::payload::Payload;
 use crate::signer::Signer;
 
 /// Signs every request of a client of `reqwest-middleware` 0.5. Feature `reqwest-middleware-0_5`.
 ///
-/// `reqwest-middleware` 0.5 sends with `reqwest` 0.13. Add this middleware last, so that it is the
-/// innermost one and each attempt of a retry gets a new signature.
+/// `reqwest-middleware` 0.5 sends requests with `reqwest` 0.13. Add this middleware after all
+/// others. It is then the innermost one, so a retry middleware sends each attempt with a new
+/// signature.
 ///
-/// Two things in the [`http::Extensions`] of a request replace what the middleware does by itself:
+/// You can put two values into the [`http::Extensions`] of a request:
 ///
-/// - a [`Signer`] signs this request, for another region or service;
-/// - a [`Payload<'static>`](Payload) is the payload of this request, whose body is then not read.
-///   A body that is a stream needs one.
+/// - A [`Signer`]. It signs this request instead of the signer of the middleware. Use it for
+///   another region or service.
+/// - A [`Payload<'static>`](Payload). It is signed as the payload of this request, and the
+///   middleware does not hash the body. It is required if the body is a stream.
 ///
-/// Turn redirects off: `reqwest` follows them and can send the session token to another host.
-/// What the client adds when it sends, such as `default_headers`, is not signed. Servers refuse an
-/// unsigned `content-type` or `x-*`, so put those headers on the request.
+/// Turn off redirects: `reqwest` follows them and can send the session token to another host.
+///
+/// Headers that the client adds when it sends the request, such as `default_headers`, are not
+/// signed. Servers refuse a request with an unsigned `content-type` or `x-*` header, so add these
+/// headers to the request itself.
 ///
 /// # Examples
 ///
@@ -55,33 +59,33 @@ pub struct SigningMiddleware {
 }
 
 impl SigningMiddleware {
-    /// Signs with `signer`.
+    /// Makes a middleware that signs with `signer`.
     pub fn new(signer: Signer) -> Self {
         Self { signer, learns_time: false }
     }
 
-    /// [Learns the time](Signer::learn_time) from each response, for the signer of the request.
+    /// [Learns the time](Signer::learn_time) from each response. The signer of the request uses it.
     ///
-    /// Ignores a response that came from another host after a redirect. Use it over TLS only:
-    /// anyone who can forge a response can move the clock.
+    /// A response that came from another host after a redirect is ignored. Use this only over TLS:
+    /// anyone who can forge a response can change the learnt time.
     pub fn with_time_learning(self) -> Self {
         Self { learns_time: true, ..self }
     }
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-type Handled<'f> = Pin<Box<dyn Future<Output = Result<Response>> + Send + 'f>>;
+type ResponseFuture<'f> = Pin<Box<dyn Future<Output = Result<Response>> + Send + 'f>>;
 #[cfg(target_arch = "wasm32")]
-type Handled<'f> = Pin<Box<dyn Future<Output = Result<Response>> + 'f>>;
+type ResponseFuture<'f> = Pin<Box<dyn Future<Output = Result<Response>> + 'f>>;
 
 impl Middleware for SigningMiddleware {
-    // The signature that `async_trait` writes for the trait.
+    // The trait is declared with `async_trait`. This is the signature that the macro generates.
     fn handle<'s, 'e, 'n, 'f>(
         &'s self,
         request: Request,
         extensions: &'e mut Extensions,
         next: Next<'n>,
-    ) -> Handled<'f>
+    ) -> ResponseFuture<'f>
     where
         's: 'f,
         'e: 'f,
@@ -95,7 +99,7 @@ impl Middleware for SigningMiddleware {
                 None => request.signed_by(&signer),
             };
             let request = signed.map_err(Error::middleware)?;
-            let sent = self.learns_time.then(|| Sent::to(request.url().host_str()));
+            let sent = self.learns_time.then(|| SentRequest::to(request.url().host_str()));
             let response = next.run(request, extensions).await?;
             if let Some(sent) = sent {
                 sent.learn(&signer, response.url().host_str(), response.headers());

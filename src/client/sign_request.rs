@@ -1,7 +1,7 @@
-//! What `reqwest_0_12` and `reqwest_0_13` share: the macro that writes `SignRequest` for a release.
+//! The macro that defines the trait `SignRequest` in `reqwest_0_12` and `reqwest_0_13`.
 //!
-//! It is a macro because the types of the two releases, and the async and blocking types of each,
-//! have the same methods but no trait in common.
+//! It is a macro because the types of the two releases have the same methods but no common trait.
+//! The same is true of the async and the blocking types of each release.
 
 use http::{HeaderMap, Method, Uri};
 
@@ -10,29 +10,30 @@ use crate::error::Error;
 use crate::payload::Payload;
 use crate::signer::{SignedHead, Signer};
 
-/// Seals the traits: only this crate implements them, so that they can get new methods.
+/// Seals the `SignRequest` traits. Only this crate can implement them, so it can add methods later.
 pub trait Sealed {}
 
-/// Writes the trait and its implementations for one release of `reqwest`. The attributes are the
-/// documentation of the trait.
+/// Defines the trait and its implementations for one release of `reqwest`. The attributes that are
+/// passed are the documentation of the trait.
 macro_rules! sign_request {
     ($(#[$docs:meta])* $reqwest:ident, blocking: $blocking:literal) => {
         $(#[$docs])*
         pub trait SignRequest: Sized + Sealed {
-            /// Signs the request, whose body is in memory or absent.
+            /// Signs the request. Its body must be in memory or absent.
             ///
             /// # Errors
             ///
-            /// As [`Signer::sign`]; [`StreamedBody`](crate::ErrorKind::StreamedBody) for a body
-            /// that is a stream; [`Client`](crate::ErrorKind::Client) if the builder has an error
-            /// of its own.
+            /// - As [`Signer::sign`].
+            /// - [`StreamedBody`](crate::ErrorKind::StreamedBody): the body is a stream.
+            /// - [`Client`](crate::ErrorKind::Client): the builder cannot build the request.
             fn signed_by(self, signer: &Signer) -> Result<Self, Error>;
 
-            /// Signs the request with a payload that the caller knows: the hash of a stream.
+            /// Signs the request with a payload that is passed separately. Use it for a stream, and
+            /// pass its hash.
             ///
             /// # Errors
             ///
-            /// As [`signed_by`](Self::signed_by), without `StreamedBody`.
+            /// As [`signed_by`](Self::signed_by), except `StreamedBody`.
             fn signed_by_with_payload<'a>(
                 self,
                 signer: &Signer,
@@ -47,9 +48,10 @@ macro_rules! sign_request {
             for $reqwest::blocking::Request, $reqwest::blocking::RequestBuilder
         );
 
-        /// Drops the URL from the error, since it may hold secrets.
-        fn unbuilt(cause: $reqwest::Error) -> Error {
-            error::client(cause.without_url())
+        /// Makes the error of a builder. Removes the URL from `cause`, because it may contain
+        /// secrets.
+        fn build_error(cause: $reqwest::Error) -> Error {
+            error::build_error(cause.without_url())
         }
     };
 
@@ -64,7 +66,7 @@ macro_rules! sign_request {
                     Some(body) => body.as_bytes().ok_or_else(error::streamed_body)?.into(),
                     None => Payload::Empty,
                 };
-                // A hash borrows nothing from the request, which is about to be changed.
+                // Pass the hash: the bytes are borrowed from `self`, which is moved.
                 let payload = Payload::Sha256(payload.sha256());
                 self.signed_by_with_payload(signer, payload)
             }
@@ -76,7 +78,7 @@ macro_rules! sign_request {
             ) -> Result<Self, Error> {
                 let (method, url, headers) = (self.method(), self.url(), self.headers());
                 let signed = authorize(signer, method, url.as_str(), headers, payload.into())?;
-                let url = signed.uri().to_string().parse().map_err(|_| error::url())?;
+                let url = signed.uri().to_string().parse().map_err(|_| error::invalid_url())?;
                 signed.insert_into(self.headers_mut())?;
                 *self.url_mut() = url;
                 Ok(self)
@@ -90,7 +92,7 @@ macro_rules! sign_request {
         impl SignRequest for $builder {
             fn signed_by(self, signer: &Signer) -> Result<Self, Error> {
                 let (client, request) = self.build_split();
-                let request = request.map_err(unbuilt)?.signed_by(signer)?;
+                let request = request.map_err(build_error)?.signed_by(signer)?;
                 Ok(Self::from_parts(client, request))
             }
 
@@ -100,7 +102,8 @@ macro_rules! sign_request {
                 payload: impl Into<Payload<'a>>,
             ) -> Result<Self, Error> {
                 let (client, request) = self.build_split();
-                let request = request.map_err(unbuilt)?.signed_by_with_payload(signer, payload)?;
+                let request = request.map_err(build_error)?;
+                let request = request.signed_by_with_payload(signer, payload)?;
                 Ok(Self::from_parts(client, request))
             }
         }
@@ -109,7 +112,7 @@ macro_rules! sign_request {
 
 pub(super) use sign_request;
 
-/// Signs a request whose URL is text.
+/// Parses the URL and signs the request.
 pub(super) fn authorize(
     signer: &Signer,
     method: &Method,
@@ -117,6 +120,6 @@ pub(super) fn authorize(
     headers: &HeaderMap,
     payload: Payload<'_>,
 ) -> Result<SignedHead, Error> {
-    let uri: Uri = url.parse().map_err(|_| error::url())?;
+    let uri: Uri = url.parse().map_err(|_| error::invalid_url())?;
     signer.authorize(method, &uri, headers, payload)
 }

@@ -1,4 +1,4 @@
-//! How the middlewares and the layer learn the time from a response.
+//! Learns the time from responses, for the middlewares and the layer.
 
 use std::time::SystemTime;
 
@@ -7,22 +7,23 @@ use http::HeaderMap;
 use crate::clock::Clock;
 use crate::signer::Signer;
 
-/// A request that was sent just now: where to, and when.
-pub(super) struct Sent {
+/// The host and the time of a request that is being sent.
+pub(super) struct SentRequest {
     host: Option<String>,
-    /// `None` if this target has no clock.
+    /// `None` if the platform has no clock.
     time: Option<SystemTime>,
 }
 
-impl Sent {
+impl SentRequest {
+    /// Stores the current time. Call it just before the request is sent.
     pub(super) fn to(host: Option<&str>) -> Self {
         Self { host: host.map(str::to_owned), time: Clock::default().now().ok() }
     }
 
-    /// Learns the time from the response, which came just now from `host`.
+    /// Learns the time from a response that has just arrived from `host`.
     ///
-    /// Ignores a response of another host, to which the client followed a redirect. That host is
-    /// not the service, and its clock may be wrong.
+    /// Ignores the response if the client followed a redirect to another host. That host is not the
+    /// service, and its clock may be wrong.
     pub(super) fn learn(self, signer: &Signer, host: Option<&str>, response: &HeaderMap) {
         if self.host.as_deref() != host {
             return;

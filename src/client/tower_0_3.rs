@@ -1,7 +1,7 @@
 //! Adapter for [`tower`](https://docs.rs/tower) 0.4 and 0.5: a layer that signs each request.
 //!
-//! It uses the traits of `tower-layer` and `tower-service` 0.3, which both releases of `tower`
-//! share.
+//! It implements the traits of `tower-layer` and `tower-service` 0.3, which both releases of
+//! `tower` use.
 
 use std::error::Error as StdError;
 use std::future::Future;
@@ -18,32 +18,37 @@ use tower_service::Service;
 
 use super::DEFAULT_BODY_LIMIT;
 use super::error;
-use super::time_learning::Sent;
+use super::time_learning::SentRequest;
 use crate::payload::Payload;
 use crate::signer::Signer;
 
-/// Signs every request that goes through a stack of `tower` 0.4 or 0.5. Feature `tower-0_3`, after
-/// the version of the traits in `tower-layer` and `tower-service`.
+/// A layer for `tower` 0.4 and 0.5 that signs every request. Feature `tower-0_3`, named after the
+/// version of `tower-layer` and `tower-service`.
 ///
-/// The layer reads the whole body, hashes it and puts it back, if it has at most 1 MiB or [another
-/// limit](Self::with_body_limit). Two things in the [`http::Extensions`] of a request replace what
-/// the layer does by itself:
+/// The layer reads the whole body, hashes it, and sends the same bytes. It reads at most 1 MiB,
+/// unless [`with_body_limit`](Self::with_body_limit) sets another limit.
 ///
-/// - a [`Signer`] signs this request, for another region or service;
-/// - a [`Payload<'static>`](Payload) is the payload of this request, whose body is then not read.
+/// You can put two values into the [`http::Extensions`] of a request:
+///
+/// - A [`Signer`]. It signs this request instead of the signer of the layer. Use it for another
+///   region or service.
+/// - A [`Payload<'static>`](Payload). It is signed as the payload of this request, and the layer
+///   does not read the body.
 ///
 /// The body type must implement `From<Bytes>`, as `Full<Bytes>` and the body of `axum` do. The
-/// inner service must be `Clone`. Errors are boxed.
+/// inner service must implement `Clone`. Errors are returned as `Box<dyn Error + Send + Sync>`.
 ///
-/// Add the layer last, so that it is the innermost one and each attempt of a retry gets a new
-/// signature. Turn redirects off in the client below it. If a layer above it follows redirects,
-/// give the signer its [allowed hosts](Signer::with_allowed_hosts), since such a layer drops the
-/// extensions and the new request is signed by the signer of the layer.
+/// Add this layer after all others. It is then the innermost one, so a retry layer sends each
+/// attempt with a new signature.
+///
+/// Turn off redirects in the inner client. If an outer layer follows redirects, set [allowed
+/// hosts](Signer::with_allowed_hosts) for the signer. Such a layer drops the extensions, so the
+/// signer of this layer signs the redirected request.
 ///
 /// # Examples
 ///
-/// Any client that takes an `http::Request` can stand where `service_fn` does, such as the one of
-/// [`hyper-util`](https://docs.rs/hyper-util).
+/// This example uses `service_fn` instead of a client. Use any service that accepts an
+/// `http::Request`, such as the client of [`hyper-util`](https://docs.rs/hyper-util).
 ///
 /// ```
 /// use bytes::Bytes;
@@ -75,23 +80,23 @@ pub struct SignLayer {
 }
 
 impl SignLayer {
-    /// Signs with `signer`.
+    /// Makes a layer that signs with `signer`.
     pub fn new(signer: Signer) -> Self {
         Self { signer, body_limit: DEFAULT_BODY_LIMIT, learns_time: false }
     }
 
-    /// Reads bodies of at most `bytes` to hash them, instead of at most 1 MiB.
+    /// Sets how many bytes of a body the layer reads at most. The default is 1 MiB.
     ///
-    /// A longer body is [`StreamedBody`](crate::ErrorKind::StreamedBody), and so is a body with
-    /// trailers.
+    /// For a longer body, and for a body with trailers, the service returns the error
+    /// [`StreamedBody`](crate::ErrorKind::StreamedBody).
     pub fn with_body_limit(self, bytes: usize) -> Self {
         Self { body_limit: bytes, ..self }
     }
 
-    /// [Learns the time](Signer::learn_time) from each response, for the signer of the request.
+    /// [Learns the time](Signer::learn_time) from each response. The signer of the request uses it.
     ///
-    /// Use it over TLS only: anyone who can forge a response can move the clock. The layer cannot
-    /// see that a client below it followed a redirect to another host.
+    /// Use this only over TLS: anyone who can forge a response can change the learnt time. The
+    /// layer cannot see whether the inner client followed a redirect to another host.
     pub fn with_time_learning(self) -> Self {
         Self { learns_time: true, ..self }
     }
@@ -105,9 +110,8 @@ impl<S> Layer<S> for SignLayer {
     }
 }
 
-/// The service that [`SignLayer`] makes. Feature `tower-0_3`.
-///
-/// It signs each request and calls the inner service with it.
+/// The service that [`SignLayer`] makes. It signs each request and passes it to the inner service.
+/// Feature `tower-0_3`.
 #[derive(Clone, Debug)]
 pub struct SignService<S> {
     inner: S,
@@ -133,7 +137,8 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        // Call the instance that `poll_ready` made ready and keep the clone: the rule of `tower`.
+        // `tower` requires to call the instance on which `poll_ready` returned ready. A clone may
+        // not be ready, so keep the clone for the next call.
         let clone = self.inner.clone();
         let mut ready = mem::replace(&mut self.inner, clone);
         let layer = self.layer.clone();
@@ -146,13 +151,13 @@ where
                     body
                 }
                 None => {
-                    let bytes = collect(body, layer.body_limit).await?;
+                    let bytes = read_body(body, layer.body_limit).await?;
                     signer.sign_parts(&mut head, &bytes)?;
                     bytes.into()
                 }
             };
-            // No hosts to compare: a service does not say which host its response came from.
-            let sent = layer.learns_time.then(|| Sent::to(None));
+            // Pass no host: a service does not return the host that sent the response.
+            let sent = layer.learns_time.then(|| SentRequest::to(None));
             let response = ready.call(Request::from_parts(head, body)).await.map_err(Into::into)?;
             if let Some(sent) = sent {
                 sent.learn(&signer, None, response.headers());
@@ -162,13 +167,16 @@ where
     }
 }
 
-async fn collect<B: Body<Error: Into<BoxError>>>(body: B, limit: usize) -> Result<Bytes, BoxError> {
+async fn read_body<B: Body<Error: Into<BoxError>>>(
+    body: B,
+    limit: usize,
+) -> Result<Bytes, BoxError> {
     let collected = Limited::new(body, limit).collect().await.map_err(|error| {
         if error.is::<LengthLimitError>() { error::streamed_body().into() } else { error }
     })?;
-    // A body that is made from `Bytes` cannot carry trailers.
+    // The body that is sent is made from `Bytes`, and such a body cannot have trailers.
     if collected.trailers().is_some() {
-        Err(error::trailers().into())
+        Err(error::body_has_trailers().into())
     } else {
         Ok(collected.to_bytes())
     }

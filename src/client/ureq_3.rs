@@ -7,7 +7,7 @@ use http::{Method, Request, Response};
 use ureq::middleware::{Middleware, MiddlewareNext};
 use ureq::{AsSendBody, Body, Error, ResponseExt, SendBody};
 
-use super::time_learning::Sent;
+use super::time_learning::SentRequest;
 use super::{DEFAULT_BODY_LIMIT, error};
 use crate::error::Error as SigningError;
 use crate::payload::Payload;
@@ -15,13 +15,17 @@ use crate::signer::Signer;
 
 /// Signs every request of an agent of `ureq` 3. Feature `ureq-3`.
 ///
-/// Two things in the [`http::Extensions`] of a request replace what the middleware does by itself:
+/// The middleware reads the whole body and hashes it. It reads at most 1 MiB, unless
+/// [`with_body_limit`](Self::with_body_limit) sets another limit.
 ///
-/// - a [`Signer`] signs this request, for another region or service;
-/// - a [`Payload<'static>`](Payload) is the payload of this request, whose body is then not read.
-///   A body that is longer than [the limit](Self::with_body_limit) needs one.
+/// You can put two values into the [`http::Extensions`] of a request:
 ///
-/// Turn redirects off with `max_redirects(0)`: `ureq` follows them and can send the session token
+/// - A [`Signer`]. It signs this request instead of the signer of the middleware. Use it for
+///   another region or service.
+/// - A [`Payload<'static>`](Payload). It is signed as the payload of this request, and the
+///   middleware does not read the body. It is required for a body that is longer than the limit.
+///
+/// Turn off redirects with `max_redirects(0)`: `ureq` follows them and can send the session token
 /// to another host.
 ///
 /// # Examples
@@ -51,25 +55,27 @@ pub struct SigningMiddleware {
 }
 
 impl SigningMiddleware {
-    /// Signs with `signer`.
+    /// Makes a middleware that signs with `signer`.
     pub fn new(signer: Signer) -> Self {
         Self { signer, body_limit: DEFAULT_BODY_LIMIT, learns_time: false }
     }
 
-    /// Reads bodies of at most `bytes` to hash them, instead of at most 1 MiB.
+    /// Sets how many bytes of a body the middleware reads at most. The default is 1 MiB.
     ///
-    /// A longer body is [`StreamedBody`](crate::ErrorKind::StreamedBody).
+    /// For a longer body, `ureq` returns the error
+    /// [`StreamedBody`](crate::ErrorKind::StreamedBody) in its `Error::Other`.
     pub fn with_body_limit(self, bytes: usize) -> Self {
         Self { body_limit: bytes, ..self }
     }
 
-    /// [Learns the time](Signer::learn_time) from each response, for the signer of the request.
+    /// [Learns the time](Signer::learn_time) from each response. The signer of the request uses it.
     ///
-    /// Ignores a response that came from another host after a redirect. Use it over TLS only:
-    /// anyone who can forge a response can move the clock.
+    /// A response that came from another host after a redirect is ignored. Use this only over TLS:
+    /// anyone who can forge a response can change the learnt time.
     ///
-    /// A server that refuses a signature for its time answers with status 400 or more. `ureq` lets
-    /// a middleware see that response only if the agent has `http_status_as_error(false)`.
+    /// A server that refuses a signature because of its time answers with a status of 400 or more.
+    /// `ureq` passes such a response to a middleware only if the agent has
+    /// `http_status_as_error(false)`.
     pub fn with_time_learning(self) -> Self {
         Self { learns_time: true, ..self }
     }
@@ -84,16 +90,17 @@ impl Middleware for SigningMiddleware {
         let (mut head, body) = request.into_parts();
         let signer = head.extensions.get().unwrap_or(&self.signer).clone();
         if let Some(&payload) = head.extensions.get::<Payload<'static>>() {
-            signer.sign_parts(&mut head, payload).map_err(other)?;
+            signer.sign_parts(&mut head, payload).map_err(into_ureq_error)?;
             return self.send(&signer, Request::from_parts(head, body), next);
         }
         let mut bytes = self.read(body)?;
-        signer.sign_parts(&mut head, &bytes).map_err(other)?;
-        // These methods say that they have no body, with `content-length: 0`. The others send no
-        // body at all.
-        let says_length = matches!(head.method, Method::POST | Method::PUT | Method::PATCH);
+        signer.sign_parts(&mut head, &bytes).map_err(into_ureq_error)?;
+        // An empty body makes `ureq` send `content-length: 0`, as usual for these methods. Requests
+        // with other methods are sent without a body and without that header.
+        let sends_content_length =
+            matches!(head.method, Method::POST | Method::PUT | Method::PATCH);
         // There are two calls because the two `SendBody` values have different lifetimes.
-        if says_length || !bytes.is_empty() {
+        if sends_content_length || !bytes.is_empty() {
             self.send(&signer, Request::from_parts(head, bytes.as_body()), next)
         } else {
             self.send(&signer, Request::from_parts(head, SendBody::none()), next)
@@ -103,11 +110,11 @@ impl Middleware for SigningMiddleware {
 
 impl SigningMiddleware {
     fn read(&self, body: SendBody<'_>) -> Result<Vec<u8>, Error> {
-        // One byte more than allowed tells a body that is too long from one that just fits.
-        let limit = u64::try_from(self.body_limit).unwrap_or(u64::MAX).saturating_add(1);
+        // Read one byte more than the limit, to find out whether the body is longer than the limit.
+        let max = u64::try_from(self.body_limit).unwrap_or(u64::MAX).saturating_add(1);
         let mut bytes = Vec::new();
-        if body.into_reader().take(limit).read_to_end(&mut bytes)? > self.body_limit {
-            return Err(other(error::streamed_body()));
+        if body.into_reader().take(max).read_to_end(&mut bytes)? > self.body_limit {
+            return Err(into_ureq_error(error::streamed_body()));
         }
         Ok(bytes)
     }
@@ -118,7 +125,7 @@ impl SigningMiddleware {
         request: Request<SendBody<'_>>,
         next: MiddlewareNext<'_>,
     ) -> Result<Response<Body>, Error> {
-        let sent = self.learns_time.then(|| Sent::to(request.uri().host()));
+        let sent = self.learns_time.then(|| SentRequest::to(request.uri().host()));
         let response = next.handle(request)?;
         if let Some(sent) = sent {
             sent.learn(signer, response.get_uri().host(), response.headers());
@@ -127,6 +134,6 @@ impl SigningMiddleware {
     }
 }
 
-fn other(error: SigningError) -> Error {
+fn into_ureq_error(error: SigningError) -> Error {
     Error::Other(Box::new(error))
 }

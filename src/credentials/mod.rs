@@ -1,9 +1,10 @@
-//! Who signs: an access key id, its secret access key, perhaps a session token and an expiration.
+//! The credentials to sign with: an access key id and its secret access key, and optionally a
+//! session token and an expiration.
 //!
-//! The constructors check everything, so that every [`Credentials`] value is valid.
+//! The constructors check every value, so that a [`Credentials`] is always valid.
 
 mod environment;
-mod keyed;
+mod hmac_sha256;
 mod provider;
 
 use std::fmt;
@@ -15,16 +16,18 @@ use hmac::Hmac;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-pub(crate) use self::keyed::keyed;
+pub(crate) use self::hmac_sha256::new_hmac;
 pub use self::provider::{ProvideCredentials, RotatingCredentials};
 use crate::error::{Error, ErrorKind};
 use crate::field::{check_access_key_id, check_secret_access_key, check_session_token};
 
-/// An access key id and its secret access key (AK/SK), with a session token and an expiration if
-/// they are temporary.
+/// An access key id and its secret access key (AK/SK). Temporary credentials also have a session
+/// token and usually an expiration.
 ///
-/// Clones share one copy, which is wiped from memory when the last clone is dropped. `Debug` shows
-/// neither the secret access key nor the session token.
+/// Clones share one copy of the values. [`with_session_token`](Self::with_session_token) and
+/// [`with_expiration`](Self::with_expiration) make a second copy if there are other clones. When
+/// the last clone that shares a copy is dropped, the secret access key and the session token are
+/// wiped from memory. `Debug` shows neither of them.
 ///
 /// # Examples
 ///
@@ -45,27 +48,29 @@ pub struct Credentials(Arc<Inner>);
 struct Inner {
     access_key_id: String,
     secret_access_key: Zeroizing<String>,
-    keyed_secret: Hmac<Sha256>,
+    secret_hmac: Hmac<Sha256>,
     session_token: Option<Zeroizing<String>>,
     expiration: Option<SystemTime>,
 }
 
 impl Credentials {
     /// Makes credentials from an access key id (1 to 128 bytes of visible ASCII without `/` and
-    /// `,`; inner spaces are fine) and a secret access key (1 to 1024 bytes).
+    /// `,`; spaces are allowed except at the start and end) and a secret access key (1 to 1024
+    /// bytes).
     ///
-    /// The secret is used as the console shows it. It looks like base64, but the protocol never
-    /// decodes it.
+    /// Pass the secret as the console shows it. It looks like base64, but the protocol does not
+    /// decode it.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidCredentials`] for a value that breaks these rules, and for a secret with
-    /// a line break or with white space around it, which a key read from a file often has.
+    /// [`ErrorKind::InvalidCredentials`] for a value that breaks these rules, and for a secret that
+    /// contains a line break or has white space at either end. A secret that was read from a file
+    /// often ends with a line break.
     pub fn new(
         access_key_id: impl Into<String>,
         secret_access_key: impl Into<String>,
     ) -> Result<Self, Error> {
-        Self::named(
+        Self::from_named_values(
             ("access key id", Zeroizing::new(access_key_id.into())),
             ("secret access key", Zeroizing::new(secret_access_key.into())),
         )
@@ -82,7 +87,7 @@ impl Credentials {
         self.with_named_token("session token", Zeroizing::new(token.into()))
     }
 
-    /// Sets when the credentials expire. From `at` on, nothing is signed with them.
+    /// Sets when the credentials expire. From `at` on, signing and verifying with them fail.
     pub fn with_expiration(mut self, at: SystemTime) -> Self {
         Arc::make_mut(&mut self.0).expiration = Some(at);
         self
@@ -108,13 +113,14 @@ impl Credentials {
         self.0.secret_access_key.as_bytes()
     }
 
-    /// Returns HMAC keyed with the secret access key. It is made once, so that deriving a signing
-    /// key takes the same time for a secret of any length.
-    pub(crate) fn keyed_secret(&self) -> &Hmac<Sha256> {
-        &self.0.keyed_secret
+    /// Returns the HMAC whose key is the secret access key. It is computed once, because a long key
+    /// is hashed first. Deriving a signing key then takes the same time for a secret of any length.
+    pub(crate) fn secret_hmac(&self) -> &Hmac<Sha256> {
+        &self.0.secret_hmac
     }
 
-    pub(crate) fn has_secret_of(&self, other: &Self) -> bool {
+    /// Returns whether both have the same secret access key.
+    pub(crate) fn has_same_secret_as(&self, other: &Self) -> bool {
         // Not constant time: both secrets belong to this process.
         Arc::ptr_eq(&self.0, &other.0) || self.0.secret_access_key == other.0.secret_access_key
     }
@@ -123,9 +129,9 @@ impl Credentials {
         self.0.expiration.is_some_and(|expiration| expiration <= now)
     }
 
-    /// As [`new`](Self::new); each value comes with its name in errors. A refused access key id is
-    /// wiped, because it may be the secret in the wrong place.
-    fn named(
+    /// As [`new`](Self::new), but with a name for each value, which is used in errors. A refused
+    /// access key id is wiped, because the caller may have passed the secret in its place.
+    fn from_named_values(
         (id_name, mut access_key_id): (&str, Zeroizing<String>),
         (secret_name, secret_access_key): (&str, Zeroizing<String>),
     ) -> Result<Self, Error> {
@@ -133,7 +139,7 @@ impl Credentials {
         check_secret_access_key(secret_name, &secret_access_key)?;
         Ok(Self(Arc::new(Inner {
             access_key_id: mem::take(&mut access_key_id),
-            keyed_secret: keyed(secret_access_key.as_bytes()),
+            secret_hmac: new_hmac(secret_access_key.as_bytes()),
             secret_access_key,
             session_token: None,
             expiration: None,

@@ -1,4 +1,4 @@
-//! Sources of credentials.
+//! Sources that return the credentials for each signing.
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -8,10 +8,10 @@ use crate::error::Error;
 
 /// A source of credentials. The signer calls it for each signing.
 ///
-/// Sources are [`Credentials`], [`RotatingCredentials`], closures, any of these in an [`Arc`], and
-/// `Box<dyn ProvideCredentials>`. The call must be quick: fetch over the network in the background
-/// and answer from memory. For a source that must be awaited, see
-/// [`Signer::for_credentials`](crate::Signer::for_credentials).
+/// [`Credentials`], [`RotatingCredentials`], closures, any of these in an [`Arc`], and
+/// `Box<dyn ProvideCredentials>` implement this trait. The call must be quick: fetch credentials
+/// over the network in the background and return them from memory. If you must await the source,
+/// see [`Signer::for_credentials`](crate::Signer::for_credentials).
 ///
 /// # Examples
 ///
@@ -31,7 +31,7 @@ use crate::error::Error;
 /// # Ok::<(), Error>(())
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no source of credentials",
+    message = "`{Self}` is not a source of credentials",
     label = "expected `Credentials`, `RotatingCredentials`, a closure, or one of these in an `Arc`",
     note = "a closure has the signature `Fn() -> Result<Credentials, Error> + Send + Sync`"
 )]
@@ -40,8 +40,8 @@ pub trait ProvideCredentials: Send + Sync {
     ///
     /// # Errors
     ///
-    /// Why there are no credentials, usually through [`Error::credentials_unavailable`]. The signer
-    /// returns the error and signs nothing.
+    /// If there are no credentials, usually [`Error::credentials_unavailable`]. The signer returns
+    /// this error and does not sign.
     fn credentials(&self) -> Result<Credentials, Error>;
 }
 
@@ -72,11 +72,13 @@ impl ProvideCredentials for Box<dyn ProvideCredentials> {
     }
 }
 
-/// A cell of credentials. Another thread can replace them while signers use them.
+/// A cell that contains credentials. You can replace them from any thread while signers use the
+/// cell.
 ///
-/// Clones share the cell: keep one and pass another to [`Signer::new`](crate::Signer::new). A cell
-/// may start empty ([`RotatingCredentials::default`]); until the first [`set`](Self::set), signing
-/// is [`CredentialsUnavailable`](crate::ErrorKind::CredentialsUnavailable).
+/// Clones share the cell: keep one clone and pass another one to
+/// [`Signer::new`](crate::Signer::new). [`RotatingCredentials::default`] makes an empty cell. Until
+/// the first [`set`](Self::set), signing fails with
+/// [`CredentialsUnavailable`](crate::ErrorKind::CredentialsUnavailable).
 ///
 /// # Examples
 ///
@@ -97,7 +99,7 @@ impl ProvideCredentials for Box<dyn ProvideCredentials> {
 pub struct RotatingCredentials(Arc<RwLock<Option<Credentials>>>);
 
 impl RotatingCredentials {
-    /// Makes a cell that holds `credentials`.
+    /// Makes a cell that contains `credentials`.
     pub fn new(credentials: Credentials) -> Self {
         Self(Arc::new(RwLock::new(Some(credentials))))
     }
@@ -114,7 +116,7 @@ impl RotatingCredentials {
 
 impl ProvideCredentials for RotatingCredentials {
     fn credentials(&self) -> Result<Credentials, Error> {
-        self.get().ok_or_else(Error::not_set)
+        self.get().ok_or_else(Error::credentials_not_set)
     }
 }
 

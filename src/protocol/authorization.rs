@@ -1,6 +1,7 @@
-//! Step 5: the value of the `Authorization` header, built and parsed.
+//! Step 5: the value of the `Authorization` header.
 //!
-//! In: access key id, [`CredentialScope`], the names of the signed headers, [`Signature`].
+//! In: access key id, [`CredentialScope`], the names of the signed headers, [`Signature`]. Out: the
+//! value of the header. The value can also be parsed.
 
 use std::fmt;
 use std::str::FromStr;
@@ -15,6 +16,7 @@ use crate::field::check_access_key_id;
 
 /// The value of an `Authorization` header.
 ///
+/// Its text is
 /// `HMAC-SHA256 Credential=<access key id>/<scope>, SignedHeaders=<names>, Signature=<hex>`.
 ///
 /// # Examples
@@ -42,13 +44,14 @@ pub struct Authorization {
 }
 
 impl Authorization {
-    /// Joins the parts; `signed_headers` are lower-case names, in the order given.
+    /// Makes the value from its parts. `signed_headers` are header names in lower case. Their order
+    /// is kept.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidAuthorization`] if there is no name, if one is not a header name in
-    /// lower case, and for an access key id that [`Credentials::new`](crate::Credentials::new)
-    /// refuses.
+    /// [`ErrorKind::InvalidAuthorization`] if `signed_headers` is empty or contains an invalid or
+    /// upper-case name, and for an access key id that
+    /// [`Credentials::new`](crate::Credentials::new) refuses.
     pub fn new(
         access_key_id: &str,
         scope: CredentialScope,
@@ -58,8 +61,8 @@ impl Authorization {
         check_access_key_id(ErrorKind::InvalidAuthorization, "access key id", access_key_id)?;
         let is_name = |name: &&str| HeaderName::from_lowercase(name.as_bytes()).is_ok();
         if signed_headers.is_empty() || !signed_headers.iter().all(is_name) {
-            return Err(Error::authorization(
-                "SignedHeaders has a name that is no header name in lower case",
+            return Err(Error::invalid_authorization(
+                "SignedHeaders is empty or contains an invalid or upper-case name",
             ));
         }
         Ok(Self {
@@ -80,7 +83,7 @@ impl Authorization {
         &self.scope
     }
 
-    /// Returns the names of the signed headers, lower-case, in the order of the list.
+    /// Returns the names of the signed headers, in lower case and in the order of the list.
     pub fn signed_headers(&self) -> impl Iterator<Item = &str> + Clone {
         self.signed_headers.split(';')
     }
@@ -94,28 +97,29 @@ impl Authorization {
 impl FromStr for Authorization {
     type Err = Error;
 
-    /// Parses the three parts in their order; any number of spaces may follow a comma.
+    /// Parses the text. The three parts must be in the order above. Any number of spaces may follow
+    /// a comma.
     fn from_str(text: &str) -> Result<Self, Error> {
-        let written = WrittenAuthorization::new(text)?;
-        let (access_key_id, scope) = parse_credential(written.credential)?;
-        let names: Vec<_> = written.signed_headers.split(';').collect();
-        Self::new(access_key_id, scope, &names, written.signature.parse()?)
+        let raw = RawAuthorization::new(text)?;
+        let (access_key_id, scope) = parse_credential(raw.credential)?;
+        let names: Vec<_> = raw.signed_headers.split(';').collect();
+        Self::new(access_key_id, scope, &names, raw.signature.parse()?)
     }
 }
 
-/// The three parts of an authorization as they are written.
-pub(crate) struct WrittenAuthorization<'a> {
+/// The texts of the three parts of an authorization, before they are parsed.
+pub(crate) struct RawAuthorization<'a> {
     pub(crate) credential: &'a str,
     pub(crate) signed_headers: &'a str,
     pub(crate) signature: &'a str,
 }
 
-impl<'a> WrittenAuthorization<'a> {
+impl<'a> RawAuthorization<'a> {
     pub(crate) fn new(text: &'a str) -> Result<Self, Error> {
         let parts = text
             .strip_prefix(ALGORITHM)
             .and_then(|parts| parts.strip_prefix(' '))
-            .ok_or_else(|| Error::authorization("the algorithm is not HMAC-SHA256"))?;
+            .ok_or_else(|| Error::invalid_authorization("the algorithm is not HMAC-SHA256"))?;
         let mut parts = parts.split(',').enumerate().map(|(index, part)| match index {
             0 => part,
             _ => part.trim_start_matches(' '),
@@ -124,14 +128,20 @@ impl<'a> WrittenAuthorization<'a> {
             parts
                 .next()
                 .and_then(|part| part.strip_prefix(label))
-                .ok_or_else(|| Error::authorization(missing))
+                .ok_or_else(|| Error::invalid_authorization(missing))
         };
-        let credential = next("Credential=", "the authorization has no Credential in first place")?;
-        let signed_headers =
-            next("SignedHeaders=", "the authorization has no SignedHeaders in second place")?;
-        let signature = next("Signature=", "the authorization has no Signature in third place")?;
+        let credential =
+            next("Credential=", "the authorization does not have Credential as its first part")?;
+        let signed_headers = next(
+            "SignedHeaders=",
+            "the authorization does not have SignedHeaders as its second part",
+        )?;
+        let signature =
+            next("Signature=", "the authorization does not have Signature as its third part")?;
         if parts.next().is_some() {
-            return Err(Error::authorization("the authorization goes on after its Signature"));
+            return Err(Error::invalid_authorization(
+                "the authorization has extra text after the Signature",
+            ));
         }
         Ok(Self { credential, signed_headers, signature })
     }
@@ -141,11 +151,11 @@ impl<'a> WrittenAuthorization<'a> {
 pub(crate) fn parse_credential(credential: &str) -> Result<(&str, CredentialScope), Error> {
     let (access_key_id, scope) = credential
         .split_once('/')
-        .ok_or_else(|| Error::authorization("the Credential has no credential scope"))?;
+        .ok_or_else(|| Error::invalid_authorization("the Credential has no credential scope"))?;
     check_access_key_id(ErrorKind::InvalidAuthorization, "access key id", access_key_id)?;
-    let scope = scope
-        .parse()
-        .map_err(|_| Error::authorization("the Credential has a malformed credential scope"))?;
+    let scope = scope.parse().map_err(|_| {
+        Error::invalid_authorization("the Credential has a malformed credential scope")
+    })?;
     Ok((access_key_id, scope))
 }
 
@@ -170,7 +180,7 @@ impl fmt::Debug for Authorization {
     }
 }
 
-/// Writes the value from parts that were checked before, with one allocation of the exact size.
+/// Writes the value. The parts must be valid. The text is allocated once, with its exact length.
 pub(crate) fn authorization_value<'a>(
     access_key_id: &str,
     scope: &CredentialScope,
@@ -206,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn any_number_of_spaces_may_follow_a_comma() {
+    fn spaces_after_a_comma_are_ignored() {
         let hex = "ab".repeat(32);
         for comma in [",", ", ", ",  "] {
             let text = format!(
@@ -221,37 +231,37 @@ mod tests {
     }
 
     #[test]
-    fn a_joined_list_is_no_header_name() {
+    fn only_valid_names_in_lower_case_are_accepted_as_signed_headers() {
         let scope: CredentialScope = "20210818/cn-beijing/ecs/request".parse().unwrap();
         for names in [&["host;x-date"][..], &["Host"], &[]] {
             let authorization =
                 Authorization::new("AKLTEXAMPLE", scope.clone(), names, [0; 32].into());
             assert_eq!(
                 authorization.unwrap_err().to_string(),
-                "SignedHeaders has a name that is no header name in lower case"
+                "SignedHeaders is empty or contains an invalid or upper-case name"
             );
         }
     }
 
     #[test]
-    fn what_is_wrong_with_an_authorization_is_named() {
+    fn errors_say_what_is_wrong_with_the_authorization() {
         let hex = "ab".repeat(32);
         assert_eq!(problem("hmac-sha256 Credential="), "the algorithm is not HMAC-SHA256");
         assert_eq!(
             problem("HMAC-SHA256 SignedHeaders=host"),
-            "the authorization has no Credential in first place"
+            "the authorization does not have Credential as its first part"
         );
         assert_eq!(
             problem(&format!("HMAC-SHA256 {CREDENTIAL}, SignedHeaders=host, Signature={hex},")),
-            "the authorization goes on after its Signature"
+            "the authorization has extra text after the Signature"
         );
         assert_eq!(
             problem(&format!("HMAC-SHA256 {CREDENTIAL}, SignedHeaders=Host, Signature={hex}")),
-            "SignedHeaders has a name that is no header name in lower case"
+            "SignedHeaders is empty or contains an invalid or upper-case name"
         );
         assert_eq!(
             problem(&format!("HMAC-SHA256 {CREDENTIAL}, SignedHeaders=, Signature={hex}")),
-            "SignedHeaders has a name that is no header name in lower case"
+            "SignedHeaders is empty or contains an invalid or upper-case name"
         );
     }
 }

@@ -1,4 +1,4 @@
-//! The headers of a signed request, in the spelling of the canonical request.
+//! The names of the headers that signing adds, as the canonical request spells them.
 
 use http::HeaderMap;
 use http::header::AsHeaderName;
@@ -7,8 +7,9 @@ pub(crate) const X_DATE: &str = "x-date";
 pub(crate) const X_CONTENT_SHA256: &str = "x-content-sha256";
 pub(crate) const X_SECURITY_TOKEN: &str = "x-security-token";
 
-/// Returns the trimmed value of the header `name`, which may occur once at most.
-pub(crate) fn sole_value(
+/// Returns the trimmed value of the header `name`, or `None` if it is absent. It is an error if the
+/// header occurs more than once.
+pub(crate) fn single_value(
     headers: &HeaderMap,
     name: impl AsHeaderName,
 ) -> Result<Option<&[u8]>, Repeated> {
@@ -19,5 +20,5 @@ pub(crate) fn sole_value(
     }
 }
 
-/// A header occurs twice.
+/// The error for a header that occurs more than once.
 pub(crate) struct Repeated;

@@ -1,22 +1,24 @@
-//! What the protocol prescribes, one step per file, in the order of the data.
+//! The steps of the signing protocol: one file for each step, in the order in which they are taken.
 //!
-//! The steps know no clock, no policy and no client.
+//! The steps do not read the clock. They do not depend on the settings of a signer or verifier, or
+//! on an HTTP client.
 
-// What the steps are made from.
+// Parts that the steps share.
 pub(crate) mod header;
 pub(crate) mod hex;
 pub(crate) mod query_parameter;
 pub(crate) mod scope;
 pub(crate) mod timestamp;
-// Step 1.
+// Step 1: the canonical request.
 pub(crate) mod canonical;
-// Step 2.
+// Step 2: the string to sign.
 pub(crate) mod string_to_sign;
-// Step 3.
+// Step 3: the signing key.
 pub(crate) mod signing_key;
-// Step 4.
+// Step 4: the signature.
 pub(crate) mod signature;
-// Step 5.
+// Step 5: the authorization value.
 pub(crate) mod authorization;
 
+/// The name of the signing algorithm.
 pub(crate) const ALGORITHM: &str = "HMAC-SHA256";

@@ -1,4 +1,4 @@
-//! The parameters of a presigned URL, in the protocol's spelling.
+//! The names of the query parameters that presigning adds to a URL, as the protocol spells them.
 
 pub(crate) const X_ALGORITHM: &str = "X-Algorithm";
 pub(crate) const X_CREDENTIAL: &str = "X-Credential";
@@ -10,22 +10,23 @@ pub(crate) const X_SIGNATURE: &str = "X-Signature";
 pub(crate) const X_SIGNED_HEADERS: &str = "X-SignedHeaders";
 pub(crate) const X_SIGNED_QUERIES: &str = "X-SignedQueries";
 
-/// Every parameter that presigning writes, except the signature.
-pub(crate) const WRITTEN: [&str; 8] = [
+/// Every parameter that presigning adds.
+pub(crate) const PRESIGN_PARAMETERS: [&str; 9] = [
     X_ALGORITHM,
     X_CREDENTIAL,
     X_DATE,
     X_EXPIRES,
     X_NOT_SIGN_BODY,
     X_SECURITY_TOKEN,
+    X_SIGNATURE,
     X_SIGNED_HEADERS,
     X_SIGNED_QUERIES,
 ];
 
-/// Returns whether `key` is one of these parameters.
-pub(crate) fn is_own(key: &[u8]) -> bool {
-    key == X_SIGNATURE.as_bytes() || WRITTEN.iter().any(|name| key == name.as_bytes())
+/// Returns whether `key` is the name of a parameter that presigning adds.
+pub(crate) fn is_presign_parameter(key: &[u8]) -> bool {
+    PRESIGN_PARAMETERS.iter().any(|name| key == name.as_bytes())
 }
 
-/// The largest `X-Expires`, in seconds: 7 days.
-pub(crate) const LONGEST_LIFE: u64 = 7 * 24 * 60 * 60;
+/// The largest value of `X-Expires`: 7 days, in seconds.
+pub(crate) const MAX_EXPIRES: u64 = 7 * 24 * 60 * 60;

@@ -1,4 +1,4 @@
-//! The credential scope: the day, region and service that a signing key is valid for.
+//! The credential scope: the date, region and service for which a signing key is valid.
 //!
 //! In: the `X-Date` timestamp, region, service. Out: `YYYYMMDD/region/service/request`.
 
@@ -12,8 +12,8 @@ use crate::field::check_region_and_service;
 
 /// The credential scope: `YYYYMMDD/region/service/request`.
 ///
-/// Region and service are 1 to 128 bytes of visible ASCII without `/` and `,`, and keep their
-/// case: `ESCloud` is another service than `escloud`.
+/// Region and service are 1 to 128 bytes of visible ASCII without `/` and `,`. They are
+/// case-sensitive: `ESCloud` and `escloud` are different services.
 ///
 /// # Examples
 ///
@@ -29,14 +29,14 @@ use crate::field::check_region_and_service;
 pub struct CredentialScope(Arc<str>);
 
 impl CredentialScope {
-    /// Makes the scope for the day of `x_date`.
+    /// Makes the scope for the date of `x_date`.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::InvalidScope`](crate::ErrorKind::InvalidScope) for a region or service that
     /// breaks these rules.
     pub fn new(x_date: &XDate, region: &str, service: &str) -> Result<Self, Error> {
-        Ok(RegionAndService::new(region, service)?.on(x_date))
+        Ok(RegionAndService::new(region, service)?.to_scope(x_date))
     }
 
     /// Returns the whole text.
@@ -59,7 +59,8 @@ impl CredentialScope {
         self.part(2)
     }
 
-    pub(crate) fn is_of_the_day_of(&self, x_date: &XDate) -> bool {
+    /// Returns whether the scope has the date of `x_date`.
+    pub(crate) fn has_same_date_as(&self, x_date: &XDate) -> bool {
         self.0.as_bytes().first_chunk::<8>() == x_date.as_bytes().first_chunk()
     }
 
@@ -102,7 +103,7 @@ impl fmt::Debug for CredentialScope {
     }
 }
 
-/// A credential scope without the date.
+/// The region and service of a credential scope, without a date.
 #[derive(Clone, Debug)]
 pub(crate) struct RegionAndService {
     region: String,
@@ -123,17 +124,19 @@ impl RegionAndService {
         &self.service
     }
 
-    pub(crate) fn are_those_of(&self, scope: &CredentialScope) -> bool {
+    /// Returns whether `scope` has this region and service.
+    pub(crate) fn matches(&self, scope: &CredentialScope) -> bool {
         scope.region() == self.region && scope.service() == self.service
     }
 
-    pub(crate) fn on(&self, x_date: &XDate) -> CredentialScope {
+    /// Returns the scope with this region and service and with the date of `x_date`.
+    pub(crate) fn to_scope(&self, x_date: &XDate) -> CredentialScope {
         let Self { region, service } = self;
         CredentialScope(format!("{}/{region}/{service}/{TERMINATOR}", x_date.date()).into())
     }
 }
 
-/// The last part of every scope, and of the key's derivation.
+/// The last part of every scope. It is also the last text in the derivation of a signing key.
 pub(crate) const TERMINATOR: &str = "request";
 
 #[cfg(test)]
@@ -142,7 +145,7 @@ mod tests {
     use crate::error::ErrorKind;
 
     #[test]
-    fn a_scope_is_read_back_as_it_was_written() {
+    fn a_parsed_scope_has_the_parts_and_the_text_it_was_parsed_from() {
         let scope: CredentialScope = "20210818/cn-beijing/rds_mysql/request".parse().unwrap();
         assert_eq!((scope.date(), scope.region()), ("20210818", "cn-beijing"));
         assert_eq!(scope.service(), "rds_mysql");
@@ -150,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn another_shape_is_no_scope() {
+    fn a_malformed_scope_is_refused() {
         for text in [
             "",
             "20210818/cn-beijing/ecs",
@@ -169,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_region_is_described_by_its_place() {
+    fn errors_contain_the_length_or_the_offset() {
         let x_date: XDate = "20210818T095729Z".parse().unwrap();
         let text = |region, service| {
             CredentialScope::new(&x_date, region, service).unwrap_err().to_string()

@@ -1,7 +1,7 @@
 //! Step 4: the signature.
 //!
-//! Made by [`SigningKey::sign`](super::signing_key::SigningKey::sign), written into the
-//! authorization.
+//! In: the 32 bytes that [`SigningKey::sign`](super::signing_key::SigningKey::sign) computes, or
+//! the hex text of a signature. Out: 64 hex digits for the authorization value.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,7 +11,8 @@ use crate::error::Error;
 
 /// A signature: 32 bytes, written as 64 lower-case hex digits.
 ///
-/// It has no `PartialEq` on purpose: a comparison that stops at the first difference leaks timing.
+/// It does not implement `PartialEq`, because a comparison that stops at the first different byte
+/// leaks timing information.
 ///
 /// # Examples
 ///
@@ -49,8 +50,10 @@ impl FromStr for Signature {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         let malformed = "malformed signature, expected 64 lower-case hex digits";
-        let digits = Hex::of_digits(text.as_bytes());
-        digits.map(|digits| Self(digits.to_bytes())).ok_or_else(|| Error::authorization(malformed))
+        let digits = Hex::from_digits(text.as_bytes());
+        digits
+            .map(|digits| Self(digits.to_bytes()))
+            .ok_or_else(|| Error::invalid_authorization(malformed))
     }
 }
 
@@ -71,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_64_lower_case_hex_digits_are_a_signature() {
+    fn only_64_lower_case_hex_digits_are_accepted() {
         for text in
             [String::new(), "ab".repeat(31), "ab".repeat(33), "AB".repeat(32), "0g".repeat(32)]
         {

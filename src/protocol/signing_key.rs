@@ -1,7 +1,7 @@
-//! Step 3: the signing key, valid for one credential scope.
+//! Step 3: the signing key, which is valid for one credential scope.
 //!
 //! In: the secret access key and the [`CredentialScope`]. Out: a key that signs any
-//! [`StringToSign`] of that scope, kept as keyed HMAC state so that the key is not hashed again.
+//! [`StringToSign`] of that scope. It is kept as HMAC state, so that the key is hashed only once.
 
 use std::fmt;
 
@@ -12,14 +12,18 @@ use zeroize::Zeroizing;
 use super::scope::{CredentialScope, TERMINATOR};
 use super::signature::Signature;
 use super::string_to_sign::StringToSign;
-use crate::credentials::{Credentials, keyed};
+use crate::credentials::{Credentials, new_hmac};
 
-/// The signing key: a chain of HMAC-SHA256 from the secret access key over date, region, service
-/// and `request`.
+/// The signing key. It is derived from the secret access key by a chain of four HMAC-SHA256: of the
+/// date, the region, the service and `request`.
 ///
-/// It signs for that day, region and service only. It contains the credentials it was derived from,
-/// with their secret: [`Claim::authenticate`](crate::Claim::authenticate) checks their session
-/// token and expiration. It is wiped on drop. `Debug` shows only its scope.
+/// A signature made with this key is valid only for the date, region and service of its
+/// [`scope`](Self::scope).
+///
+/// The key contains the credentials that it was derived from, including their secret, because
+/// [`Claim::authenticate`](crate::Claim::authenticate) checks their session token and expiration.
+/// When the key is dropped, its HMAC state is wiped from memory. The credentials are wiped when
+/// their last clone is dropped. `Debug` shows only the scope.
 ///
 /// # Examples
 ///
@@ -43,7 +47,7 @@ impl SigningKey {
     /// Derives the key for `scope`.
     pub fn derive(credentials: &Credentials, scope: &CredentialScope) -> Self {
         Self {
-            hmac: derive(credentials.keyed_secret(), scope),
+            hmac: derive_hmac(credentials.secret_hmac(), scope),
             credentials: credentials.clone(),
             scope: scope.clone(),
         }
@@ -59,16 +63,26 @@ impl SigningKey {
         &self.scope
     }
 
-    /// Signs `string_to_sign`, which must have the same [`scope`](Self::scope): a server derives
-    /// its key for the scope of the request.
+    /// Signs `string_to_sign`.
+    ///
+    /// `string_to_sign` must have the [`scope`](Self::scope) of this key. This method does not
+    /// check it. A server derives its key from the scope of the request, so it rejects a signature
+    /// that was made with the key of another scope.
     pub fn sign(&self, string_to_sign: &StringToSign) -> Signature {
-        let mac = authenticated(&self.hmac, string_to_sign).finalize();
+        let mac = self.hmac_of(string_to_sign).finalize();
         Signature::from(<[u8; 32]>::from(mac.into_bytes()))
     }
 
-    /// Returns whether `signature` is that of `string_to_sign`, in constant time.
+    /// Returns whether `signature` is the signature of `string_to_sign`. Compares in constant time.
     pub(crate) fn verifies(&self, string_to_sign: &StringToSign, signature: &Signature) -> bool {
-        authenticated(&self.hmac, string_to_sign).verify_slice(&signature.to_bytes()).is_ok()
+        self.hmac_of(string_to_sign).verify_slice(&signature.to_bytes()).is_ok()
+    }
+
+    /// Returns the HMAC of `string_to_sign`, before it is finalized.
+    fn hmac_of(&self, string_to_sign: &StringToSign) -> Hmac<Sha256> {
+        let mut hmac = self.hmac.clone();
+        string_to_sign.write_to(&mut |bytes| hmac.update(bytes));
+        hmac
     }
 }
 
@@ -78,29 +92,24 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-fn derive(keyed_secret: &Hmac<Sha256>, scope: &CredentialScope) -> Hmac<Sha256> {
-    let date = authenticate(keyed_secret.clone(), scope.date());
-    let region = authenticate(keyed(&*date), scope.region());
-    let service = authenticate(keyed(&*region), scope.service());
-    keyed(&*authenticate(keyed(&*service), TERMINATOR))
+fn derive_hmac(secret_hmac: &Hmac<Sha256>, scope: &CredentialScope) -> Hmac<Sha256> {
+    let date_key = compute_mac(secret_hmac.clone(), scope.date());
+    let region_key = compute_mac(new_hmac(&*date_key), scope.region());
+    let service_key = compute_mac(new_hmac(&*region_key), scope.service());
+    new_hmac(&*compute_mac(new_hmac(&*service_key), TERMINATOR))
 }
 
-fn authenticated(hmac: &Hmac<Sha256>, string_to_sign: &StringToSign) -> Hmac<Sha256> {
-    let mut hmac = hmac.clone();
-    string_to_sign.write_to(&mut |piece| hmac.update(piece));
-    hmac
+fn compute_mac(mut hmac: Hmac<Sha256>, text: &str) -> Zeroizing<[u8; 32]> {
+    hmac.update(text.as_bytes());
+    Zeroizing::new(hmac.finalize().into_bytes().into())
 }
 
-/// Returns whether `mac` is the result of `hmac`, or the beginning of it, in constant time. A
-/// diagnosis also looks at signatures that are not 32 bytes.
+/// Returns whether `mac` is the result of `hmac`, or the beginning of it, in constant time.
+///
+/// It is for a diagnosis, which also looks at signatures that are not 32 bytes long.
 #[cfg(feature = "diagnose")]
 pub(crate) fn verify_mac(hmac: Hmac<Sha256>, mac: &[u8]) -> bool {
     hmac.verify_truncated_left(mac).is_ok()
-}
-
-fn authenticate(mut hmac: Hmac<Sha256>, text: &str) -> Zeroizing<[u8; 32]> {
-    hmac.update(text.as_bytes());
-    Zeroizing::new(hmac.finalize().into_bytes().into())
 }
 
 #[cfg(test)]
@@ -108,10 +117,11 @@ mod tests {
     use super::*;
     use crate::protocol::hex::Hex;
 
-    // RFC 4231, cases 2 and 6: a key shorter than a block, and one longer.
+    // RFC 4231, test cases 2 and 6: one key is shorter than a block, and one is longer.
     #[test]
-    fn a_key_of_any_length_keys_the_hmac() {
-        let tag = |key: &[u8], text| Hex::new(&authenticate(keyed(key), text)).as_str().to_owned();
+    fn a_key_may_be_shorter_or_longer_than_a_block() {
+        let tag =
+            |key: &[u8], text| Hex::new(&compute_mac(new_hmac(key), text)).as_str().to_owned();
         assert_eq!(
             tag(b"Jefe", "what do ya want for nothing?"),
             "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"

@@ -1,8 +1,7 @@
 //! Step 2: the string to sign.
 //!
 //! In: the `X-Date` timestamp, the [`CredentialScope`], the hash of the canonical request.
-//! Out: the four lines that [`SigningKey::sign`](super::signing_key::SigningKey::sign)
-//! authenticates.
+//! Out: the four lines that [`SigningKey::sign`](super::signing_key::SigningKey::sign) signs.
 
 use std::fmt;
 
@@ -12,8 +11,8 @@ use super::scope::CredentialScope;
 use super::timestamp::XDate;
 use crate::error::Error;
 
-/// The string to sign: algorithm, `X-Date`, credential scope and the hash of the canonical
-/// request in hex, a line each. `Display` writes it.
+/// The string to sign. It has four lines: the algorithm, `X-Date`, the credential scope, and the
+/// hash of the canonical request in hex. `Display` writes the lines.
 ///
 /// # Examples
 ///
@@ -38,19 +37,19 @@ pub struct StringToSign {
 }
 
 impl StringToSign {
-    /// Joins the four lines.
+    /// Makes the string to sign from a timestamp, a scope and the hash of the canonical request.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidScope`](crate::ErrorKind::InvalidScope) if the scope has another date
-    /// than `x_date`.
+    /// [`ErrorKind::InvalidScope`](crate::ErrorKind::InvalidScope) if the date of the scope is
+    /// not the date of `x_date`.
     pub fn new(
         x_date: &XDate,
         scope: &CredentialScope,
         canonical_request_hash: [u8; 32],
     ) -> Result<Self, Error> {
-        if !scope.is_of_the_day_of(x_date) {
-            return Err(Error::scope_date(scope.date(), x_date.date()));
+        if !scope.has_same_date_as(x_date) {
+            return Err(Error::scope_date_mismatch(scope.date(), x_date.date()));
         }
         Ok(Self { x_date: *x_date, scope: scope.clone(), canonical_request_hash })
     }
@@ -69,7 +68,7 @@ impl StringToSign {
 impl fmt::Display for StringToSign {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = Vec::new();
-        self.write_to(&mut |piece| text.extend_from_slice(piece));
+        self.write_to(&mut |bytes| text.extend_from_slice(bytes));
         f.write_str(&String::from_utf8_lossy(&text))
     }
 }
@@ -85,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_scope_must_be_of_the_day_of_x_date() {
+    fn a_scope_with_another_date_than_x_date_is_refused() {
         let scope: CredentialScope = "20210818/cn-beijing/ecs/request".parse().unwrap();
         let next_day: XDate = "20210819T000000Z".parse().unwrap();
         assert_eq!(

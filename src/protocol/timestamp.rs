@@ -1,7 +1,7 @@
-//! The `X-Date` timestamp: when a request was signed, to the second.
+//! The `X-Date` timestamp: the time when a request was signed, in whole seconds.
 //!
-//! In: a [`SystemTime`] or the text of the header. Out: `YYYYMMDDTHHMMSSZ`, whose first eight
-//! digits date the credential scope. Reads no clock.
+//! In: a [`SystemTime`] or the text of the header. Out: `YYYYMMDDTHHMMSSZ`. The first eight digits
+//! are the date of the credential scope. This file does not read the clock.
 
 use std::fmt;
 use std::str::FromStr;
@@ -15,7 +15,7 @@ use time::{Date, UtcDateTime};
 
 use crate::error::Error;
 
-/// The `X-Date` timestamp: `YYYYMMDDTHHMMSSZ`, 16 bytes, UTC, years 1970 to 9999.
+/// The `X-Date` timestamp: `YYYYMMDDTHHMMSSZ` in UTC, for the years 1970 to 9999.
 ///
 /// # Examples
 ///
@@ -34,7 +34,7 @@ pub struct XDate {
 }
 
 impl XDate {
-    /// Returns the text, as the header carries it.
+    /// Returns the text of the header.
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.text).unwrap_or_default()
     }
@@ -43,12 +43,12 @@ impl XDate {
         &self.text
     }
 
-    /// The date that the credential scope begins with: `YYYYMMDD`.
+    /// Returns the date, which is also the date of the credential scope: `YYYYMMDD`.
     pub(crate) fn date(&self) -> &str {
         self.as_str().get(..8).unwrap_or_default()
     }
 
-    /// Checks that `date` is one that a credential scope begins with.
+    /// Checks that `date` is a valid date for a credential scope.
     pub(crate) fn check_date(date: &str) -> Result<(), Error> {
         let is_plain = date.len() == 8 && date.bytes().all(|byte| byte.is_ascii_digit());
         match is_plain.then(|| Date::parse(date, &DATE_FORMAT)) {
@@ -93,12 +93,12 @@ impl FromStr for XDate {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        // Signs and week dates are ISO 8601 too, and `time` 0.3 panics on some of them.
+        // Signs and week dates are also valid in ISO 8601, but `time` 0.3 panics on some of them.
         let is_plain = text.bytes().all(|byte| byte.is_ascii_digit() || b"TZ".contains(&byte));
         let date_time = is_plain.then(|| UtcDateTime::parse(text, &FORMAT).ok()).flatten();
         let x_date = Self::from_date_time(date_time.ok_or_else(Error::malformed_x_date)?)?;
-        // The parser also accepts other spellings, for example without seconds; only this one was
-        // signed.
+        // The parser also accepts other formats, for example without seconds. The protocol allows
+        // only this one.
         if x_date.as_str() == text { Ok(x_date) } else { Err(Error::malformed_x_date()) }
     }
 }
@@ -121,7 +121,7 @@ impl fmt::Debug for XDate {
     }
 }
 
-/// The basic format of ISO 8601, which takes half the time of a format description.
+/// The basic format of ISO 8601. It takes half the time that a format description takes.
 const FORMAT: Iso8601<BASIC> = Iso8601;
 const BASIC: EncodedConfig = Config::DEFAULT
     .set_use_separators(false)
@@ -141,7 +141,7 @@ mod tests {
     use super::*;
 
     fn at(seconds: u64) -> Result<XDate, Error> {
-        // `SystemTime` ends before `i64::MAX` seconds on Windows.
+        // On Windows, `SystemTime` cannot represent `i64::MAX` seconds.
         let time = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds));
         time.map_or_else(|| Err(Error::time_out_of_range()), XDate::try_from)
     }
@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn the_epoch_is_the_first_timestamp() {
         assert_eq!(at(0).unwrap().as_str(), "19700101T000000Z");
-        // Windows counts in steps of 100 ns, and WASI has no time before the epoch.
+        // 100 ns is the smallest step on Windows. WASI has no time before the epoch.
         if let Some(before) = SystemTime::UNIX_EPOCH.checked_sub(Duration::from_nanos(100)) {
             assert_eq!(
                 XDate::try_from(before).unwrap_err().to_string(),
@@ -166,13 +166,13 @@ mod tests {
     }
 
     #[test]
-    fn a_leap_day_is_a_day() {
+    fn february_29_is_accepted_only_in_a_leap_year() {
         assert_eq!(at(951_782_400).unwrap().as_str(), "20000229T000000Z");
         assert!("20010229T000000Z".parse::<XDate>().is_err());
     }
 
     #[test]
-    fn only_the_one_spelling_is_an_x_date() {
+    fn only_the_format_yyyymmddthhmmssz_is_accepted() {
         assert_eq!("20210818T095729Z".parse::<XDate>().unwrap().date(), "20210818");
         for text in [
             "",

@@ -5,19 +5,21 @@ use http::HeaderMap;
 use crate::error::Error;
 use crate::protocol::canonical::Host;
 
-/// Exact names and `*.suffix` patterns.
+/// The patterns of the allowed hosts: exact names, and `*.name` for the subdomains of a name.
 #[derive(Debug)]
 pub(super) struct AllowedHosts(Vec<Pattern>);
 
-/// Both in lower case.
+/// A pattern in lower case.
 #[derive(Debug)]
 enum Pattern {
+    /// Allows the host with this name.
     Exact(String),
-    /// Begins with a dot.
+    /// Allows every host whose name is longer and ends with this text. The text begins with a dot.
     Suffix(String),
 }
 
 impl AllowedHosts {
+    /// Parses the patterns. An error names the index of the first invalid pattern.
     pub(super) fn new<S: AsRef<str>>(hosts: impl IntoIterator<Item = S>) -> Result<Self, Error> {
         let hosts = hosts.into_iter().enumerate();
         let patterns = hosts.map(|(index, host)| {
@@ -34,28 +36,28 @@ impl AllowedHosts {
             if is_name && !name.starts_with('.') && !name.contains('*') {
                 Ok(pattern)
             } else {
-                Err(Error::host_pattern(index))
+                Err(Error::invalid_allowed_host(index))
             }
         });
         patterns.collect::<Result<_, _>>().map(Self)
     }
 
-    /// Checks the host of the URI, which a client connects to, and the one of the `Host` header,
-    /// which a proxy may forward to.
+    /// Checks the host of the URI, because a client connects to it, and the host of the `Host`
+    /// header, because a proxy may forward the request to it.
     pub(super) fn check(
         &self,
         authority: Option<Host<'_>>,
         headers: &HeaderMap,
     ) -> Result<(), Error> {
         let signed = Host::of_request(authority, headers)?;
-        if authority.into_iter().chain([signed]).all(|host| self.allow(host)) {
+        if authority.into_iter().chain([signed]).all(|host| self.allows(host)) {
             Ok(())
         } else {
             Err(Error::host_not_allowed())
         }
     }
 
-    fn allow(&self, host: Host<'_>) -> bool {
+    fn allows(&self, host: Host<'_>) -> bool {
         let name = host.name.to_ascii_lowercase();
         self.0.iter().any(|pattern| match pattern {
             Pattern::Exact(host) => *host == name,

@@ -1,4 +1,4 @@
-//! Every step of a signing, for a person to read.
+//! The texts that the signer computes for a request, for people who debug a signature.
 
 use std::fmt;
 
@@ -8,13 +8,14 @@ use crate::protocol::canonical::CanonicalRequest;
 use crate::protocol::header;
 use crate::protocol::string_to_sign::StringToSign;
 
-/// The steps that [`Signer::sign`](crate::Signer::sign) takes for a request.
+/// The texts that [`Signer::sign`](crate::Signer::sign) computes for a request: the canonical
+/// request, the string to sign and the `Authorization` header.
 ///
-/// Compare them with the steps of another signer. The server shows none of its steps: it answers
-/// `SignatureDoesNotMatch` and nothing else.
+/// If a server answers `SignatureDoesNotMatch`, compare these texts with those of another signer.
+/// The server does not show its own texts.
 ///
 /// `Display` and `Debug` show `***` for query values except those of `Action` and `Version`, for
-/// the session token, and for headers marked sensitive. The accessors return the raw text.
+/// the session token, and for headers marked sensitive. The accessors return the raw texts.
 ///
 /// # Examples
 ///
@@ -24,7 +25,7 @@ pub struct Explanation {
     canonical_request: CanonicalRequest,
     string_to_sign: String,
     authorization: String,
-    redacted: String,
+    redacted_canonical_request: String,
 }
 
 impl Explanation {
@@ -39,14 +40,14 @@ impl Explanation {
                 || headers.get(name).is_some_and(HeaderValue::is_sensitive)
         };
         Self {
-            redacted: canonical_request.redacted(is_hidden),
+            redacted_canonical_request: canonical_request.redacted(is_hidden),
             canonical_request,
             string_to_sign: string_to_sign.to_string(),
             authorization,
         }
     }
 
-    /// Returns the canonical request, as raw text, with its query values and the session token.
+    /// Returns the raw canonical request. It contains the query values and the session token.
     pub fn canonical_request(&self) -> &[u8] {
         self.canonical_request.as_bytes()
     }
@@ -64,7 +65,7 @@ impl Explanation {
 
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "canonical request:\n{}\n", self.redacted)?;
+        writeln!(f, "canonical request:\n{}\n", self.redacted_canonical_request)?;
         writeln!(f, "string to sign:\n{}\n", self.string_to_sign)?;
         write!(f, "authorization:\n{}", self.authorization)
     }
@@ -73,7 +74,7 @@ impl fmt::Display for Explanation {
 impl fmt::Debug for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Explanation")
-            .field("canonical_request", &self.redacted)
+            .field("canonical_request", &self.redacted_canonical_request)
             .field("string_to_sign", &self.string_to_sign)
             .field("authorization", &self.authorization)
             .finish_non_exhaustive()

@@ -1,7 +1,8 @@
-//! The signer: our choices around the protocol's steps.
+//! The signer.
 //!
-//! Which headers are signed, which spelling of the URI is sent, what time it is, how long a key is
-//! kept. A request is changed only once everything about its signature is known.
+//! It decides what the protocol leaves open: which headers are signed, in which spelling the URI is
+//! sent, which time is used, and how long a signing key is cached. A request is not changed until
+//! its signature has been computed.
 
 mod allowed_hosts;
 mod clock_offset;
@@ -24,7 +25,7 @@ pub use self::explanation::Explanation;
 use self::key_cache::KeyCache;
 pub use self::presign::{PresignOptions, PresignedUrl};
 pub use self::signed_head::{SignedHead, SignedHeadIter, unsign};
-use self::steps::Head;
+use self::steps::RequestHead;
 pub use self::uri_mode::UriMode;
 use crate::clock::Clock;
 use crate::credentials::{Credentials, ProvideCredentials};
@@ -38,12 +39,13 @@ use crate::protocol::timestamp::XDate;
 
 /// Signs requests for one region and service.
 ///
-/// Make it once and share it: cloning is cheap, clones share the signing key of the day, and
-/// signing takes `&self`.
+/// Make it once and share it. Cloning is cheap, and clones share the cached signing key. Signing
+/// takes `&self`.
 ///
-/// It signs `host`, `x-date`, `x-content-sha256`, `x-security-token`, `content-type`, `content-md5`
-/// and every other `x-*` header, except those that proxies may change. [`HeaderPolicy`] adds and
-/// removes others. The body is always signed, through its hash.
+/// The signer always signs `host`, `x-date`, `x-content-sha256`, and `x-security-token` if the
+/// credentials have a session token. It also signs `content-type`, `content-md5` and every other
+/// `x-*` header of the request, except those that proxies may change. [`HeaderPolicy`] can include
+/// and exclude headers. The body of a request is always signed through its hash.
 ///
 /// # Examples
 ///
@@ -73,37 +75,43 @@ pub struct Signer {
 impl Signer {
     /// Signs `request` in place.
     ///
-    /// Replaces `Authorization`, `X-Date` and `X-Content-Sha256`, and `X-Security-Token` if the
-    /// credentials have a session token; without one, a token from an earlier signing is removed.
-    /// Under [`UriMode::Normalize`] the URI is rewritten to the spelling that clients send, where
-    /// it has another. Signing a signed request again equals signing it once.
+    /// Replaces the headers `Authorization`, `X-Date` and `X-Content-Sha256`. It also replaces
+    /// `X-Security-Token` if the credentials have a session token, and removes it if they do not.
+    /// Under [`UriMode::Normalize`] it rewrites the URI if clients would send it in another
+    /// spelling. A request can be signed again: the new signature replaces the old one.
     ///
-    /// What is signed must not change before the request arrives. What is not signed, such as
-    /// `User-Agent`, may change.
+    /// Do not change the signed parts of the request after signing. Parts that are not signed, such
+    /// as `User-Agent`, may change.
     ///
-    /// A body of type `()` has no bytes: call
-    /// [`sign_with_payload(&mut request, ())`](Self::sign_with_payload).
+    /// For a `Request<()>` this method does not compile, because `()` does not implement
+    /// `AsRef<[u8]>`. Call [`sign_with_payload(&mut request, ())`](Self::sign_with_payload).
     ///
     /// # Errors
     ///
     /// On error the request is unchanged. The kinds:
     ///
-    /// - [`CredentialsUnavailable`](crate::ErrorKind::CredentialsUnavailable), or another error of
-    ///   the credential source; [`CredentialsExpired`](crate::ErrorKind::CredentialsExpired).
-    /// - [`InvalidTime`](crate::ErrorKind::InvalidTime), [`NoClock`](crate::ErrorKind::NoClock).
-    /// - [`InvalidUri`](crate::ErrorKind::InvalidUri): a target that the protocol cannot sign or
-    ///   that clients would rewrite; [`MissingHost`](crate::ErrorKind::MissingHost);
-    ///   [`AlreadyPresigned`](crate::ErrorKind::AlreadyPresigned).
+    /// - [`CredentialsUnavailable`](crate::ErrorKind::CredentialsUnavailable), or another error
+    ///   that the credential source returned.
+    /// - [`CredentialsExpired`](crate::ErrorKind::CredentialsExpired).
+    /// - [`InvalidTime`](crate::ErrorKind::InvalidTime): the time is outside the years 1970 to
+    ///   9999.
+    /// - [`NoClock`](crate::ErrorKind::NoClock).
+    /// - [`InvalidUri`](crate::ErrorKind::InvalidUri): the request target cannot be signed, or
+    ///   clients would rewrite it.
+    /// - [`MissingHost`](crate::ErrorKind::MissingHost).
+    /// - [`AlreadyPresigned`](crate::ErrorKind::AlreadyPresigned).
     /// - [`HostNotAllowed`](crate::ErrorKind::HostNotAllowed).
     /// - [`InvalidHeader`](crate::ErrorKind::InvalidHeader): a header to sign occurs twice.
     /// - [`TooManyHeaders`](crate::ErrorKind::TooManyHeaders).
     pub fn sign<B: AsRef<[u8]>>(&self, request: &mut Request<B>) -> Result<Signature, Error> {
         let payload = Payload::Bytes(request.body().as_ref());
-        self.take_steps(Head::of(request), payload, |_| {})?.write_to(request)
+        self.compute_signature(RequestHead::of(request), payload, |_| {})?.write_to(request)
     }
 
-    /// Signs `request` for a body that is not in it: `()` for no body, the bytes, or what
-    /// [`PayloadHasher::finish`](crate::PayloadHasher::finish) returns for a stream.
+    /// Signs `request` with a payload that is passed separately.
+    ///
+    /// Pass `()` if there is no body, or the bytes of the body. For a stream, pass the result of
+    /// [`PayloadHasher::finish`](crate::PayloadHasher::finish).
     ///
     /// # Errors
     ///
@@ -113,10 +121,10 @@ impl Signer {
         request: &mut Request<B>,
         payload: impl Into<Payload<'a>>,
     ) -> Result<Signature, Error> {
-        self.take_steps(Head::of(request), payload.into(), |_| {})?.write_to(request)
+        self.compute_signature(RequestHead::of(request), payload.into(), |_| {})?.write_to(request)
     }
 
-    /// Signs the head of a request in place.
+    /// Signs the head of a request in place, with a payload that is passed separately.
     ///
     /// # Errors
     ///
@@ -126,10 +134,10 @@ impl Signer {
         parts: &mut request::Parts,
         payload: impl Into<Payload<'a>>,
     ) -> Result<Signature, Error> {
-        let head = Head { method: &parts.method, uri: &parts.uri, headers: &parts.headers };
-        let steps = self.take_steps(head, payload.into(), |_| {})?;
-        let signature = steps.signature.clone();
-        let (values, uri) = steps.into_carried()?;
+        let head = RequestHead { method: &parts.method, uri: &parts.uri, headers: &parts.headers };
+        let output = self.compute_signature(head, payload.into(), |_| {})?;
+        let signature = output.signature.clone();
+        let (values, uri) = output.into_headers_and_uri()?;
         values.insert_into(&mut parts.headers)?;
         if let Some(uri) = uri {
             parts.uri = uri;
@@ -137,8 +145,8 @@ impl Signer {
         Ok(signature)
     }
 
-    /// Returns what [`sign`](Self::sign) would put on a request, for clients with a request type
-    /// of their own: the headers, and the URI to send.
+    /// Returns the headers and the URI that [`sign`](Self::sign) would write to a request. Use it
+    /// for a client that has its own request type.
     ///
     /// # Errors
     ///
@@ -167,14 +175,16 @@ impl Signer {
         headers: &HeaderMap,
         payload: impl Into<Payload<'a>>,
     ) -> Result<SignedHead, Error> {
-        let steps = self.take_steps(Head { method, uri, headers }, payload.into(), |_| {})?;
-        let (values, rewritten_uri) = steps.into_carried()?;
+        let head = RequestHead { method, uri, headers };
+        let output = self.compute_signature(head, payload.into(), |_| {})?;
+        let (values, rewritten_uri) = output.into_headers_and_uri()?;
         Ok(SignedHead::new(rewritten_uri.unwrap_or_else(|| uri.clone()), values))
     }
 
-    /// Returns each step that [`sign`](Self::sign) would take, and changes nothing.
+    /// Returns the canonical request, the string to sign and the `Authorization` value that
+    /// [`sign`](Self::sign) would compute. The request is not changed.
     ///
-    /// To explain a request that was signed before, fix the clock at its own `X-Date` with
+    /// To explain a request that was signed before, set the clock to its `X-Date` with
     /// [`at`](Self::at).
     ///
     /// # Errors
@@ -200,11 +210,12 @@ impl Signer {
         request: &Request<B>,
         payload: impl Into<Payload<'a>>,
     ) -> Result<Explanation, Error> {
-        let steps = self.take_steps(Head::of(request), payload.into(), |form| form.to_head())?;
+        let head = RequestHead::of(request);
+        let output = self.compute_signature(head, payload.into(), |form| form.to_head())?;
         Ok(Explanation::new(
-            steps.inspected.finish(&steps.payload_hash),
-            &steps.string_to_sign,
-            steps.authorization,
+            output.inspection.finish(&output.payload_hash),
+            &output.string_to_sign,
+            output.authorization,
             request.headers(),
         ))
     }
@@ -212,15 +223,18 @@ impl Signer {
 
 /// # Making a signer
 impl Signer {
-    /// Makes a signer for `region` and `service`, each 1 to 128 bytes of visible ASCII without `/`
-    /// and `,`, in the spelling of the service's documentation (`cn-beijing`, `ecs`, `rds_mysql`).
+    /// Makes a signer for `region` and `service`.
     ///
-    /// `credentials` are [`Credentials`](crate::Credentials) or any source of them.
+    /// Write the region and service as in the documentation of the service, such as `cn-beijing`
+    /// and `ecs` or `rds_mysql`. Each has 1 to 128 bytes of visible ASCII without `/` and `,`.
+    ///
+    /// `credentials` are [`Credentials`](crate::Credentials), or a source of credentials (see
+    /// [`ProvideCredentials`]).
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidScope`](crate::ErrorKind::InvalidScope) for a region or service that
-    /// breaks these rules.
+    /// [`ErrorKind::InvalidScope`](crate::ErrorKind::InvalidScope) if the region or service breaks
+    /// this rule.
     pub fn new(
         credentials: impl ProvideCredentials + 'static,
         region: &str,
@@ -237,28 +251,37 @@ impl Signer {
         })
     }
 
-    /// Sets which headers are signed besides those that are always signed.
+    /// Sets which headers are signed in addition to those that are always signed.
     pub fn with_header_policy(self, policy: HeaderPolicy) -> Self {
         Self { header_policy: Arc::new(policy), ..self }
     }
 
-    /// Sets what happens to a URI that clients would send in another spelling.
+    /// Sets how the signer treats a URI that clients would change before sending it.
     pub fn with_uri_mode(self, mode: UriMode) -> Self {
         Self { uri_mode: mode, ..self }
     }
 
-    /// Allows only these hosts to get signatures and session tokens: `open.volcengineapi.com` is
-    /// that host, `*.volcengineapi.com` is every host below it, on any port.
+    /// Allows signing only for these hosts, so that no other host receives a signature or session
+    /// token.
     ///
-    /// Both the host of the URI, which a client connects to, and the `Host` header, if there is
-    /// one, must be allowed. Signing for any other host is
-    /// [`HostNotAllowed`](crate::ErrorKind::HostNotAllowed). Without this method, every host is
-    /// allowed; with an empty list, none is; a second list replaces the first. Also turn redirects
-    /// off in the client: it would send the session token along to another host.
+    /// The pattern `open.volcengineapi.com` allows that host. The pattern `*.volcengineapi.com`
+    /// allows every subdomain of `volcengineapi.com`, but not `volcengineapi.com` itself. Every
+    /// port is allowed.
+    ///
+    /// A client connects to the host of the URI and sends the `Host` header. If a request has both,
+    /// both must be allowed. For any other host, signing returns the error
+    /// [`HostNotAllowed`](crate::ErrorKind::HostNotAllowed).
+    ///
+    /// Without this method, every host is allowed. An empty list allows no host. A second call
+    /// replaces the list.
+    ///
+    /// Also turn off redirects in the client. A client that follows a redirect can send the session
+    /// token to another host.
     ///
     /// # Errors
     ///
-    /// [`InvalidAllowedHost`](crate::ErrorKind::InvalidAllowedHost) for another pattern.
+    /// [`InvalidAllowedHost`](crate::ErrorKind::InvalidAllowedHost) if a pattern is neither a host
+    /// name without a port nor `*.` followed by a host name.
     ///
     /// # Examples
     ///
@@ -289,11 +312,12 @@ impl Signer {
         Ok(Self { key_cache: Arc::new(KeyCache::new(scope)), ..self.clone() })
     }
 
-    /// Returns a signer with the same settings for other credentials: those of one tenant, or those
-    /// that a source gave which must be awaited.
+    /// Returns a signer with the same settings for other credentials, such as those of one tenant.
+    /// Use it also for credentials that an `async` function returns.
     ///
-    /// It shares the learnt time with this signer and keeps its own signing key. Keep one signer
-    /// for each tenant: a new one derives its key again, unless the secret access key is the same.
+    /// The new signer shares the learnt time with this signer, but has its own signing key. Keep
+    /// one signer for each tenant, because a new signer derives the signing key again unless the
+    /// secret access key is the same.
     ///
     /// # Examples
     ///
@@ -316,8 +340,8 @@ impl Signer {
         }
     }
 
-    /// Returns a signer with a fixed clock: for tests, to explain an old request, and for platforms
-    /// without a clock.
+    /// Returns a signer that uses `time` instead of the clock. Use it in tests, to explain an old
+    /// request, and on platforms without a clock.
     pub fn at(&self, time: SystemTime) -> Self {
         Self { clock: Clock::at(time), ..self.clone() }
     }
@@ -335,52 +359,57 @@ impl Signer {
 
 /// # The time
 impl Signer {
-    /// Learns from a response how far the clock of this machine is from the server's. From then on,
-    /// requests are signed with the server's time. A machine with a wrong clock recovers after one
-    /// `InvalidTimestamp`.
+    /// Learns from a response the difference between the server's clock and this machine's clock.
+    /// From then on, requests are signed with the server's time. If the clock of a machine is
+    /// wrong, one request fails with `InvalidTimestamp` and the next ones are accepted.
     ///
-    /// `response` are the headers of the response. `sent` and `received` are the times of this
-    /// machine when the request was sent and the response arrived. Clones and signers made with
-    /// [`for_scope`](Self::for_scope) and [`for_credentials`](Self::for_credentials) share what was
-    /// learnt. A fixed clock ([`at`](Self::at)) is never corrected.
+    /// `response` contains the headers of the response. `sent` and `received` are the times of this
+    /// machine when the request was sent and when the response arrived. Clones share the learnt
+    /// difference, and so do signers made with [`for_scope`](Self::for_scope) and
+    /// [`for_credentials`](Self::for_credentials). A time that is set with [`at`](Self::at) is
+    /// never corrected.
     ///
-    /// A response is ignored if it has no `Date` in the form `Wed, 18 Aug 2021 09:57:29 GMT`, comes
-    /// from a cache (`Age`) or took more than 10 seconds. A difference of less than a minute counts
-    /// as none, and replaces what was learnt before.
+    /// A response is ignored if it has no `Date` in the form `Wed, 18 Aug 2021 09:57:29 GMT`, if it
+    /// comes from a cache (it has an `Age` header), or if it took more than 10 seconds. A
+    /// difference of less than a minute counts as 0. Each response that is not ignored replaces the
+    /// difference that was learnt before.
     ///
-    /// Learn from TLS connections only: whoever can forge a response can move the clock.
-    /// Credentials count as expired only if they have expired by both clocks.
+    /// Learn only from TLS connections. Anyone who can forge a response can change the learnt time.
+    /// A forged `Date` cannot make credentials expire: they count as expired only if they have
+    /// expired by the server's time and by this machine's clock.
     pub fn learn_time(&self, response: &HeaderMap, sent: SystemTime, received: SystemTime) {
         self.clock_offset.learn(response, sent, received);
     }
 
-    /// Returns the learnt difference in milliseconds: server's time minus this machine's time. It
-    /// is 0 if none was learnt.
+    /// Returns the learnt difference in milliseconds: the server's time minus this machine's time.
+    /// It is 0 if no difference was learnt.
     pub fn clock_offset(&self) -> i64 {
         self.clock_offset.milliseconds()
     }
 
-    /// Returns the time to sign with, and the credentials, which are valid at this time and for
-    /// `life` from then on.
-    fn x_date_and_credentials(&self, life: Duration) -> Result<(XDate, Credentials), Error> {
+    /// Returns the time to sign with and the credentials. Checks that the credentials have not
+    /// expired, and that they do not expire within `lifetime`.
+    ///
+    /// Each check fails only if it fails by the server's time and by this machine's clock.
+    /// Otherwise a forged `Date` could stop a signer permanently.
+    fn x_date_and_credentials(&self, lifetime: Duration) -> Result<(XDate, Credentials), Error> {
         let now = self.clock.now()?;
-        let (x_date, time) = match self.clock.fixed_time {
+        let (x_date, server_time) = match self.clock.fixed_time {
             Some(_) => (XDate::try_from(now)?, now),
-            None => self.clock_offset.correct(now)?,
+            None => self.clock_offset.server_time(now)?,
         };
         let credentials = self.credentials.credentials()?;
-        // They must have expired by both clocks: a forged `Date` must not stop a signer for ever.
-        if credentials.have_expired(time) && credentials.have_expired(now) {
-            return Err(Error::expired());
+        if credentials.have_expired(server_time) && credentials.have_expired(now) {
+            return Err(Error::credentials_expired());
         }
-        let outlive = |start: SystemTime| {
-            let end = start.checked_add(life);
+        let expire_too_soon = |start: SystemTime| {
+            let end = start.checked_add(lifetime);
             credentials
                 .expiration()
                 .is_some_and(|expiration| end.is_none_or(|end| expiration < end))
         };
-        if outlive(x_date.into()) && outlive(now) {
-            return Err(Error::outlived());
+        if expire_too_soon(x_date.into()) && expire_too_soon(now) {
+            return Err(Error::credentials_expire_before_url());
         }
         Ok((x_date, credentials))
     }

@@ -1,7 +1,8 @@
-//! The signature in the URL, for a request that is sent by somebody without credentials.
+//! Presigning: writes the signature into the URL, so that somebody without credentials can send
+//! the request.
 //!
-//! In: method, URI, [`PresignOptions`]. Out: a [`PresignedUrl`]. The steps are those of a signing
-//! in the headers; the query takes the place of the headers.
+//! In: method, URI, [`PresignOptions`]. Out: a [`PresignedUrl`]. The steps are the same as for a
+//! signature in the headers, but the query contains the values that the headers would contain.
 
 use std::fmt;
 use std::iter;
@@ -21,10 +22,10 @@ use crate::protocol::signature::Signature;
 use crate::protocol::string_to_sign::StringToSign;
 use crate::protocol::{ALGORITHM, query_parameter};
 
-/// What a presigned URL covers, and for how long it is good.
+/// Options for a presigned URL: how long it is valid, and whether its host is signed.
 ///
-/// By default the host is signed, and the server decides how long the URL is valid, usually 15
-/// minutes.
+/// By default the host is signed, and the server decides how long the URL is valid. This is usually
+/// 15 minutes.
 ///
 /// # Examples
 ///
@@ -37,33 +38,33 @@ pub struct PresignOptions {
 }
 
 impl PresignOptions {
-    /// Makes the URL valid for `life` from the time of signing: 1 second to 7 days. Fractions of a
+    /// Sets the lifetime of the URL, from the time of signing: 1 second to 7 days. Fractions of a
     /// second are dropped.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidPresignOptions`](crate::ErrorKind::InvalidPresignOptions) for any other
-    /// life.
-    pub fn expires_in(self, life: Duration) -> Result<Self, Error> {
-        match life.as_secs() {
-            seconds @ 1..=query_parameter::LONGEST_LIFE => {
+    /// [`ErrorKind::InvalidPresignOptions`](crate::ErrorKind::InvalidPresignOptions) if the
+    /// lifetime is less than 1 second or more than 7 days.
+    pub fn expires_in(self, lifetime: Duration) -> Result<Self, Error> {
+        match lifetime.as_secs() {
+            seconds @ 1..=query_parameter::MAX_EXPIRES => {
                 Ok(Self { expires_in: Some(Duration::from_secs(seconds)), ..self })
             }
-            _ => Err(Error::presign_life()),
+            _ => Err(Error::invalid_presign_lifetime()),
         }
     }
 
-    /// Leaves the host unsigned, for URLs that are sent through another host.
+    /// Does not sign the host. Use it for a URL that may be sent to another host.
     pub fn without_host(self) -> Self {
         Self { without_host: true, ..self }
     }
 }
 
-/// A URL that carries its signature. Method and URL are signed, a body is not.
+/// A URL that contains its signature, see [`Signer::presign`].
 ///
-/// Everybody who has it can send it until it expires. It is made to be handed out: `Display` and
-/// [`as_str`](Self::as_str) show all of it, including the session token, and it is not wiped on
-/// drop. `Debug` hides the values of its parameters.
+/// Anyone who has the URL can send it until it expires. `Display` and [`as_str`](Self::as_str) show
+/// the whole URL, including the session token. It is not wiped on drop. `Debug` shows `***` for the
+/// values of its parameters, except those of `Action` and `Version`.
 ///
 /// # Examples
 ///
@@ -76,7 +77,7 @@ pub struct PresignedUrl {
 }
 
 impl PresignedUrl {
-    /// Returns the URL, with the values of its parameters and the session token.
+    /// Returns the whole URL. It contains the session token if the credentials have one.
     pub fn as_str(&self) -> &str {
         &self.text
     }
@@ -109,23 +110,34 @@ impl fmt::Debug for PresignedUrl {
 }
 
 impl Signer {
-    /// Returns a URL with its own signature. Everybody who has it can send `method` to `uri`, as
-    /// often as they like, until it expires.
+    /// Returns a URL that contains its signature. Anyone who has the URL can send a request with
+    /// `method` to `uri` until the URL expires, and can send it more than once.
     ///
-    /// Method, path, query and host are signed. Headers and a body are not, so any may be sent. The
-    /// query is written in canonical form, the signature last. The rest is in the spelling that
-    /// clients send, or unchanged under [`UriMode::Preserve`](crate::UriMode).
+    /// The method, the path and the query are signed, and the host unless
+    /// [`without_host`](PresignOptions::without_host) is set. Other headers and the body are not
+    /// signed, so the sender can choose them.
+    ///
+    /// The query is written in canonical form, followed by the signature. The rest of the URL is
+    /// rewritten as [`UriMode`](crate::UriMode) says.
     ///
     /// # Errors
     ///
-    /// - As [`sign`](Self::sign), for credentials, time and target.
+    /// - [`CredentialsUnavailable`](crate::ErrorKind::CredentialsUnavailable), or another error
+    ///   that the credential source returned.
+    /// - [`CredentialsExpired`](crate::ErrorKind::CredentialsExpired): the credentials have
+    ///   expired, or will expire before the URL does. The second is checked only if
+    ///   [`expires_in`](PresignOptions::expires_in) is set.
+    /// - [`InvalidTime`](crate::ErrorKind::InvalidTime), [`NoClock`](crate::ErrorKind::NoClock).
+    /// - [`HostNotAllowed`](crate::ErrorKind::HostNotAllowed).
     /// - [`MissingHost`](crate::ErrorKind::MissingHost): the URI has no host.
-    /// - [`InvalidUri`](crate::ErrorKind::InvalidUri): the scheme is neither `http` nor `https`;
-    ///   the query has a key that presigning writes itself, has one twice, or has one with `;`,
-    ///   which separates the keys in the list of signed keys; the URL would be longer than 65,534
-    ///   bytes.
-    /// - [`CredentialsExpired`](crate::ErrorKind::CredentialsExpired): also if the URL would
-    ///   outlive the credentials.
+    /// - [`AlreadyPresigned`](crate::ErrorKind::AlreadyPresigned).
+    /// - [`InvalidUri`](crate::ErrorKind::InvalidUri), in one of these cases:
+    ///   - The URI cannot be signed, or clients would rewrite it.
+    ///   - The scheme is neither `http` nor `https`.
+    ///   - The query has a key that presigning writes itself, such as `X-Date`.
+    ///   - The query has the same key twice.
+    ///   - A key contains `;`. That character separates the keys in `X-SignedQueries`.
+    ///   - The URL would be longer than 65,534 bytes.
     ///
     /// # Examples
     ///
@@ -148,17 +160,18 @@ impl Signer {
         uri: &Uri,
         options: &PresignOptions,
     ) -> Result<PresignedUrl, Error> {
-        let life = options.expires_in.unwrap_or_default();
-        let (x_date, credentials) = self.x_date_and_credentials(life)?;
+        // Without `expires_in`, only the server knows the lifetime.
+        let lifetime = options.expires_in.unwrap_or_default();
+        let (x_date, credentials) = self.x_date_and_credentials(lifetime)?;
         let request_line = RequestLine::new(method, uri)?;
         self.check_host(request_line.authority, &HeaderMap::new())?;
         check_keys(&request_line.query)?;
         let rewritten = self.uri_mode.rewrite(uri, &request_line)?;
-        let target = Target::of(rewritten.as_ref().unwrap_or(uri))?;
+        let url_parts = UrlParts::of(rewritten.as_ref().unwrap_or(uri))?;
 
         let key = self.key_cache.key(&credentials, &x_date);
         let query = query_with(
-            target.query,
+            url_parts.query,
             &[
                 (query_parameter::X_ALGORITHM, Some(ALGORITHM)),
                 (
@@ -166,15 +179,15 @@ impl Signer {
                     Some(&format!("{}/{}", credentials.access_key_id(), key.scope())),
                 ),
                 (query_parameter::X_DATE, Some(x_date.as_str())),
-                (query_parameter::X_EXPIRES, options.seconds().as_deref()),
+                (query_parameter::X_EXPIRES, options.expires_in_seconds().as_deref()),
                 (query_parameter::X_NOT_SIGN_BODY, Some("")),
                 (query_parameter::X_SECURITY_TOKEN, credentials.session_token()),
-                (query_parameter::X_SIGNED_HEADERS, Some(options.signed_headers())),
+                (query_parameter::X_SIGNED_HEADERS, Some(options.signed_header_names())),
             ],
         )?;
         let request_line = request_line.with_query(Query::new(&query)?);
-        let text = target.write_with(&request_line.query)?;
-        let headers = &options.select(target.host);
+        let text = url_parts.write_with(&request_line.query)?;
+        let headers = &options.signed_headers(url_parts.host);
         let hash = CanonicalForm { request_line, headers }.sha256(&Hex::EMPTY_PAYLOAD_HASH);
         let string_to_sign = StringToSign::new(&x_date, key.scope(), hash)?;
         PresignedUrl::new(text, &key.sign(&string_to_sign))
@@ -182,15 +195,15 @@ impl Signer {
 }
 
 impl PresignOptions {
-    fn seconds(&self) -> Option<String> {
-        self.expires_in.map(|life| life.as_secs().to_string())
+    fn expires_in_seconds(&self) -> Option<String> {
+        self.expires_in.map(|lifetime| lifetime.as_secs().to_string())
     }
 
-    fn signed_headers(&self) -> &'static str {
+    fn signed_header_names(&self) -> &'static str {
         if self.without_host { "" } else { HOST.as_str() }
     }
 
-    fn select<'a>(&self, host: Host<'a>) -> SignedHeaders<'a> {
+    fn signed_headers<'a>(&self, host: Host<'a>) -> SignedHeaders<'a> {
         let mut headers = SignedHeaders::with_capacity(1);
         if !self.without_host {
             headers.push(HOST.as_str(), host.canonical().as_bytes());
@@ -200,44 +213,45 @@ impl PresignOptions {
 }
 
 /// The parts of a URI that has a scheme and a host.
-struct Target<'a> {
+struct UrlParts<'a> {
     scheme: &'a str,
     host: Host<'a>,
     path: &'a str,
     query: &'a str,
 }
 
-impl<'a> Target<'a> {
+impl<'a> UrlParts<'a> {
     fn of(uri: &'a Uri) -> Result<Self, Error> {
         let host = Host::of_uri(uri)?.ok_or_else(Error::missing_host)?;
         match uri.scheme_str() {
             Some(scheme @ ("http" | "https")) => {
                 Ok(Self { scheme, host, path: uri.path(), query: uri.query().unwrap_or_default() })
             }
-            _ => Err(Error::scheme()),
+            _ => Err(Error::invalid_scheme()),
         }
     }
 
-    /// Writes the URL with `query`, with capacity for the signature.
+    /// Writes the URL with `query`. The returned `String` has capacity for the signature.
     ///
-    /// A text that grows leaves copies of the session token in memory, and so does one that `Uri`
-    /// refuses.
+    /// The length is computed first for two reasons. A `String` that reallocates leaves a copy of
+    /// the session token in memory. So does a text that `Uri` refuses because it is too long.
     fn write_with(&self, query: &Query<'_>) -> Result<String, Error> {
-        let before = [self.scheme, "://", self.host.text, self.path, "?"];
-        let mut length = before.iter().map(|part| part.len()).sum::<usize>();
+        let start = [self.scheme, "://", self.host.text, self.path, "?"];
+        let mut length = start.iter().map(|part| part.len()).sum::<usize>();
         query.write_to(&mut |piece| length = length.saturating_add(piece.len()));
-        length = length.saturating_add(SIGNATURE_PARAMETER);
-        if length > LONGEST_URI {
+        length = length.saturating_add(SIGNATURE_PARAMETER_LENGTH);
+        if length > MAX_URI_LENGTH {
             return Err(Error::presigned_url_too_long());
         }
         let mut text = String::with_capacity(length);
-        text.extend(before);
+        text.extend(start);
         query.write_to(&mut |piece| text.push_str(&String::from_utf8_lossy(piece)));
         Ok(text)
     }
 }
 
 impl PresignedUrl {
+    /// Appends X-Signature to the URL.
     fn new(mut text: String, signature: &Signature) -> Result<Self, Error> {
         text.extend(["&", query_parameter::X_SIGNATURE, "=", signature.to_hex().as_str()]);
         let uri = Uri::try_from(&text).map_err(|_| Error::presigned_url_too_long())?;
@@ -245,42 +259,48 @@ impl PresignedUrl {
     }
 }
 
-/// Returns `query` followed by the parameters of presigning. X-SignedQueries is the last one: it
-/// lists all keys, including its own.
-fn query_with(query: &str, own: &[(&str, Option<&str>)]) -> Result<Zeroizing<String>, Error> {
-    let own = own.iter().filter_map(|&(key, value)| Some((key, value?)));
-    let own = own.chain(iter::once((query_parameter::X_SIGNED_QUERIES, "")));
-    let length = own.clone().map(|(key, value)| key.len().saturating_add(value.len()));
-    // An escape has three bytes, and each key is also in the list. A text that grows leaves copies
-    // of the session token in memory.
+/// Returns `query` followed by the parameters of presigning that have a value, and X-SignedQueries.
+///
+/// X-SignedQueries is written after the other parameters, because it lists all keys, including its
+/// own. X-Signature is not in the list: it is appended after signing.
+fn query_with(query: &str, added: &[(&str, Option<&str>)]) -> Result<Zeroizing<String>, Error> {
+    let added = added.iter().filter_map(|&(key, value)| Some((key, value?)));
+    let added = added.chain(iter::once((query_parameter::X_SIGNED_QUERIES, "")));
+    let length = added.clone().map(|(key, value)| key.len().saturating_add(value.len()));
+    // Each byte may become an escape of three bytes, and each key is also written into the list. So
+    // six times the length is enough. A `String` that reallocates leaves a copy of the session
+    // token in memory.
     let length = length.sum::<usize>().saturating_add(query.len()).saturating_mul(6);
     let mut text = Zeroizing::new(String::with_capacity(length.saturating_add(64)));
     text.push_str(query);
-    own.for_each(|(key, value)| push_parameter(&mut text, key, value));
+    added.for_each(|(key, value)| push_parameter(&mut text, key, value));
     let keys = Query::new(&text)?.key_list();
     text.push_str(&keys);
     Ok(text)
 }
 
-/// Checks that each key of `query` can be listed as signed, and that none is one of our own.
+/// Checks that each key of `query` can be listed in X-SignedQueries, and that presigning does not
+/// write the same key itself.
 fn check_keys(query: &Query<'_>) -> Result<(), Error> {
     if query.has_key(query_parameter::X_SIGNATURE) {
         return Err(Error::already_presigned());
     }
-    if let Some(key) = query_parameter::WRITTEN.into_iter().find(|key| query.has_key(key)) {
-        return Err(Error::key_of_presigning(key));
+    if let Some(key) =
+        query_parameter::PRESIGN_PARAMETERS.into_iter().find(|key| query.has_key(key))
+    {
+        return Err(Error::reserved_query_key(key));
     }
     if query.keys().any(|key| key.contains(&b';')) {
-        return Err(Error::query_key("has a semicolon and cannot be listed as signed"));
+        return Err(Error::invalid_query_key("has a semicolon and cannot be listed as signed"));
     }
     if query.has_repeated_key() {
-        return Err(Error::query_key("occurs twice and cannot be signed"));
+        return Err(Error::invalid_query_key("occurs twice and cannot be signed"));
     }
     Ok(())
 }
 
-/// The most bytes that `Uri` accepts.
-const LONGEST_URI: usize = 65_534;
+/// The number of bytes that `Uri` accepts at most.
+const MAX_URI_LENGTH: usize = 65_534;
 
 /// The length of `&X-Signature=` and 64 digits.
-const SIGNATURE_PARAMETER: usize = 77;
+const SIGNATURE_PARAMETER_LENGTH: usize = 77;

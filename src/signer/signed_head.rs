@@ -1,4 +1,6 @@
-//! What a signed request carries: the URI to send and the signer's four headers.
+//! The result of signing: the URI to send and the headers to add to the request.
+//!
+//! There are three headers, or four with a session token.
 
 use std::{array, fmt, iter};
 
@@ -10,10 +12,11 @@ use crate::protocol::header;
 use crate::protocol::hex::Hex;
 use crate::protocol::timestamp::XDate;
 
-/// The headers that a signature adds to a request, and the URI to send it to.
+/// The URI to send a request to, and the headers that its signature adds.
 ///
-/// The headers are `X-Date`, `X-Content-Sha256`, `X-Security-Token` if the credentials have a
-/// session token, and `Authorization`. The last two are marked sensitive. `Debug` shows only names.
+/// The headers are `X-Date`, `X-Content-Sha256`, `Authorization`, and `X-Security-Token` if the
+/// credentials have a session token. `Authorization` and `X-Security-Token` are marked sensitive.
+/// `Debug` shows only the names of the headers.
 ///
 /// # Examples
 ///
@@ -29,18 +32,18 @@ impl SignedHead {
         Self { uri, values }
     }
 
-    /// Returns the URI to send: the spelling that was signed.
+    /// Returns the URI to send. Send it in exactly this spelling, which was signed.
     pub fn uri(&self) -> &Uri {
         &self.uri
     }
 
-    /// Inserts the headers into `headers`. It replaces the headers of an earlier signature, and
-    /// removes its session token if there is no new one.
+    /// Inserts the headers into `headers`. It replaces the headers of an earlier signature. If the
+    /// credentials have no session token, it removes an existing `X-Security-Token`.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::TooManyHeaders`](crate::ErrorKind::TooManyHeaders) if `headers` is so large
-    /// that there is no room; it is then unchanged.
+    /// [`ErrorKind::TooManyHeaders`](crate::ErrorKind::TooManyHeaders) if `headers` has no room
+    /// because a [`HeaderMap`] has a maximum size. `headers` is then unchanged.
     pub fn insert_into(self, headers: &mut HeaderMap) -> Result<(), Error> {
         self.values.insert_into(headers)
     }
@@ -62,7 +65,7 @@ impl fmt::Debug for SignedHead {
     }
 }
 
-/// The headers of a [`SignedHead`], name and value.
+/// An iterator over the headers of a [`SignedHead`]. Each item is a name and a value.
 #[derive(Clone)]
 pub struct SignedHeadIter(Pairs);
 
@@ -82,6 +85,7 @@ impl fmt::Debug for SignedHeadIter {
     }
 }
 
+/// The values of the headers that a signature adds.
 #[derive(Clone)]
 pub(super) struct HeaderValues {
     x_date: HeaderValue,
@@ -98,20 +102,21 @@ impl HeaderValues {
         authorization: String,
     ) -> Result<Self, Error> {
         Ok(Self {
-            x_date: value(x_date.as_bytes())?,
+            x_date: header_value(x_date.as_bytes())?,
             x_content_sha256: if payload_hash.as_bytes() == Hex::EMPTY_PAYLOAD_HASH.as_bytes() {
                 EMPTY_PAYLOAD_HASH
             } else {
-                value(payload_hash.as_bytes())?
+                header_value(payload_hash.as_bytes())?
             },
-            x_security_token: session_token.map(secret_value).transpose()?,
-            authorization: secret_value(authorization)?,
+            x_security_token: session_token.map(sensitive_header_value).transpose()?,
+            authorization: sensitive_header_value(authorization)?,
         })
     }
 
     pub(super) fn insert_into(self, headers: &mut HeaderMap) -> Result<(), Error> {
-        // A map near its limit of 32,768 can accept the first header and refuse the second. Only a
-        // request with so many headers, which no server accepts, pays for a copy.
+        // A `HeaderMap` has a maximum size. A map that is almost full can accept the first header
+        // and refuse the second. Therefore a large map is copied, and replaced only on success. No
+        // server accepts so many headers, so the copy costs no usual request anything.
         if headers.keys_len() > 1024 {
             let mut copy = headers.clone();
             self.insert_each_into(&mut copy)?;
@@ -123,10 +128,10 @@ impl HeaderValues {
     }
 
     fn insert_each_into(self, headers: &mut HeaderMap) -> Result<(), Error> {
-        // Scanning a few names is cheaper than `remove`, which hashes.
+        // Comparing a few names is cheaper than `remove`, which hashes the name.
         let has_token = || headers.keys().any(|name| name == header::X_SECURITY_TOKEN);
         if self.x_security_token.is_none() && has_token() {
-            headers.remove(NAME_OF_TOKEN);
+            headers.remove(X_SECURITY_TOKEN);
         }
         for (name, value) in self.into_pairs().into_iter().flatten() {
             headers.try_insert(name, value).map_err(|_| Error::too_many_headers())?;
@@ -141,14 +146,14 @@ impl HeaderValues {
                 const { HeaderName::from_static(header::X_CONTENT_SHA256) },
                 self.x_content_sha256,
             )),
-            self.x_security_token.map(|token| (NAME_OF_TOKEN, token)),
+            self.x_security_token.map(|token| (X_SECURITY_TOKEN, token)),
             Some((AUTHORIZATION, self.authorization)),
         ]
     }
 }
 
-/// Removes the signature from a request: `Authorization`, `X-Date`, `X-Content-Sha256` and
-/// `X-Security-Token`. For code that forwards a request or follows a redirect.
+/// Removes the headers of a signature: `Authorization`, `X-Date`, `X-Content-Sha256` and
+/// `X-Security-Token`. Use it before you forward a request or follow a redirect.
 ///
 /// # Examples
 ///
@@ -169,18 +174,18 @@ pub fn unsign(headers: &mut HeaderMap) {
     }
 }
 
-fn secret_value(text: impl TryInto<HeaderValue>) -> Result<HeaderValue, Error> {
-    let mut value = value(text)?;
+fn sensitive_header_value(text: impl TryInto<HeaderValue>) -> Result<HeaderValue, Error> {
+    let mut value = header_value(text)?;
     value.set_sensitive(true);
     Ok(value)
 }
 
-fn value(text: impl TryInto<HeaderValue>) -> Result<HeaderValue, Error> {
-    // The text is visible ASCII by construction, so this never fails.
-    text.try_into().map_err(|_| Error::unsendable_header())
+fn header_value(text: impl TryInto<HeaderValue>) -> Result<HeaderValue, Error> {
+    // This never fails: every text that is passed consists of visible ASCII and spaces.
+    text.try_into().map_err(|_| Error::invalid_signature_header())
 }
 
-/// A constant value needs no allocation.
+/// The value of `X-Content-Sha256` for a request without a body. A constant needs no allocation.
 const EMPTY_PAYLOAD_HASH: HeaderValue = HeaderValue::from_static(Hex::EMPTY_PAYLOAD_HASH.as_str());
 
-const NAME_OF_TOKEN: HeaderName = HeaderName::from_static(header::X_SECURITY_TOKEN);
+const X_SECURITY_TOKEN: HeaderName = HeaderName::from_static(header::X_SECURITY_TOKEN);

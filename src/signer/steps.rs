@@ -1,7 +1,8 @@
-//! The five steps of a signing, taken one after the other.
+//! Computes the signature of a request in five steps: canonical request, string to sign, signing
+//! key, signature, `Authorization` value.
 //!
-//! In: the head of a request and its payload. Out: [`Steps`], with all that goes onto the request.
-//! Nothing is changed before all of it is known.
+//! In: the head of a request and its payload. Out: [`SigningOutput`], which can be written to the
+//! request. The request itself is not changed until every step has succeeded.
 
 use std::time::Duration;
 
@@ -22,43 +23,44 @@ use crate::protocol::timestamp::XDate;
 use crate::protocol::{header, query_parameter};
 
 /// A request without its body.
-pub(super) struct Head<'a> {
+pub(super) struct RequestHead<'a> {
     pub(super) method: &'a Method,
     pub(super) uri: &'a Uri,
     pub(super) headers: &'a HeaderMap,
 }
 
-impl<'a> Head<'a> {
+impl<'a> RequestHead<'a> {
     pub(super) fn of<B>(request: &'a Request<B>) -> Self {
         Self { method: request.method(), uri: request.uri(), headers: request.headers() }
     }
 }
 
-/// What the steps of a signing gave.
-pub(super) struct Steps<T> {
-    /// `None` where the URI of the request is sent as it is.
+/// The results of the steps.
+pub(super) struct SigningOutput<T> {
+    /// The URI to send. It is `None` if the URI of the request is sent unchanged.
     pub(super) rewritten_uri: Option<Uri>,
     pub(super) string_to_sign: StringToSign,
     pub(super) signature: Signature,
     pub(super) authorization: String,
-    /// What the caller made of the canonical form.
-    pub(super) inspected: T,
+    /// The return value of `inspect`, see [`Signer::compute_signature`].
+    pub(super) inspection: T,
     pub(super) payload_hash: Hex,
     x_date: XDate,
     credentials: Credentials,
 }
 
 impl Signer {
-    /// Takes the five steps; `inspect` is called with the canonical form before it is hashed.
-    pub(super) fn take_steps<T>(
+    /// Computes the signature. Calls `inspect` with the canonical form before hashing it, so that
+    /// [`Signer::explain`] can copy it.
+    pub(super) fn compute_signature<T>(
         &self,
-        Head { method, uri, headers }: Head<'_>,
+        RequestHead { method, uri, headers }: RequestHead<'_>,
         payload: Payload<'_>,
         inspect: impl FnOnce(&CanonicalForm<'_>) -> T,
-    ) -> Result<Steps<T>, Error> {
+    ) -> Result<SigningOutput<T>, Error> {
         let (x_date, credentials) = self.x_date_and_credentials(Duration::ZERO)?;
         // The URI is parsed in the caller's spelling, so that the offsets in errors refer to it.
-        // The rewritten URI has the same canonical form.
+        // Path and query of the rewritten URI have the same canonical form.
         let request_line = RequestLine::new(method, uri)?;
         self.check_host(request_line.authority, headers)?;
         if request_line.query.has_key(query_parameter::X_SIGNATURE) {
@@ -79,7 +81,7 @@ impl Signer {
         signed_headers.sort()?;
 
         let form = CanonicalForm { request_line, headers: &signed_headers };
-        let inspected = inspect(&form);
+        let inspection = inspect(&form);
         let key = self.key_cache.key(&credentials, &x_date);
         let string_to_sign = StringToSign::new(&x_date, key.scope(), form.sha256(&payload_hash))?;
         let signature = key.sign(&string_to_sign);
@@ -89,12 +91,12 @@ impl Signer {
             signed_headers.names(),
             &signature,
         );
-        Ok(Steps {
+        Ok(SigningOutput {
             rewritten_uri,
             string_to_sign,
             signature,
             authorization,
-            inspected,
+            inspection,
             x_date,
             payload_hash,
             credentials,
@@ -102,18 +104,20 @@ impl Signer {
     }
 }
 
-impl<T> Steps<T> {
-    /// Returns what a signed request carries: the headers, and the URI if it is another.
-    pub(super) fn into_carried(self) -> Result<(HeaderValues, Option<Uri>), Error> {
+impl<T> SigningOutput<T> {
+    /// Returns the headers to add to the request, and the URI to send if it differs from that of
+    /// the request.
+    pub(super) fn into_headers_and_uri(self) -> Result<(HeaderValues, Option<Uri>), Error> {
         let token = self.credentials.session_token();
         let values =
             HeaderValues::new(&self.x_date, &self.payload_hash, token, self.authorization)?;
         Ok((values, self.rewritten_uri))
     }
 
+    /// Writes the headers and the URI to the request. On error the request is unchanged.
     pub(super) fn write_to<B>(self, request: &mut Request<B>) -> Result<Signature, Error> {
         let signature = self.signature.clone();
-        let (values, uri) = self.into_carried()?;
+        let (values, uri) = self.into_headers_and_uri()?;
         values.insert_into(request.headers_mut())?;
         if let Some(uri) = uri {
             *request.uri_mut() = uri;

@@ -1,4 +1,4 @@
-//! Which spelling of the URI is signed and sent.
+//! Rewrites the URI of a request to the spelling that HTTP clients send.
 
 use std::borrow::Cow;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -9,28 +9,30 @@ use percent_encoding::{AsciiSet, CONTROLS, percent_decode, utf8_percent_encode};
 use crate::error::Error;
 use crate::protocol::canonical::{Host, RequestLine};
 
-/// What happens to a URI that clients would send in another spelling.
+/// How the signer treats a URI that HTTP clients would change before sending it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum UriMode {
-    /// Rewrites the request's URI, if necessary, to the spelling that every client sends unchanged.
+    /// Rewrites the URI of the request, if necessary, so that every client sends it unchanged.
     ///
-    /// The host becomes lower case. Port 80 on `http` and 443 on `https` are removed. An empty path
-    /// becomes `/`. What clients escape is escaped, and a `+` in the query becomes `%20`. The
-    /// canonical request stays the same, except for the case of the host.
+    /// The host becomes lower case. An empty port, port 80 on `http` and port 443 on `https` are
+    /// removed, also if they are written with leading zeros. An empty path becomes `/`. Bytes that
+    /// clients escape are escaped, and a `+` in the query becomes `%20`. The canonical request
+    /// stays the same, except for the case of the host.
     ///
-    /// What clients would change in other ways is refused: dot segments and backslashes in the
-    /// path, ports with leading zeros, and hosts that are a number or an address in another
-    /// spelling than clients write.
+    /// Other changes that clients make are not imitated. The signer returns an error for dot
+    /// segments and backslashes in the path, for any other port with leading zeros, and for a host
+    /// that is a number or an IP address unless clients keep its spelling.
     #[default]
     Normalize,
-    /// Signs the URI as it is, for clients that send it byte for byte. Presigning still writes the
-    /// query in canonical form.
+    /// Signs and sends the URI as it is. Use it with clients that do not change URIs. Presigning
+    /// still writes the query in canonical form.
     Preserve,
 }
 
 impl UriMode {
-    /// Returns the URI to send, or `None` if that is `uri`, from which `request_line` was parsed.
+    /// Returns the URI to send, or `None` if `uri` is sent unchanged. `request_line` must have been
+    /// parsed from `uri`.
     pub(super) fn rewrite(
         self,
         uri: &Uri,
@@ -45,27 +47,29 @@ impl UriMode {
 
 fn normalize(uri: &Uri, request_line: &RequestLine<'_>) -> Result<Option<Uri>, Error> {
     check_path(uri.path())?;
-    let given = request_line.authority;
-    let sent = given.map(|host| normal_authority(host, uri.scheme_str())).transpose()?;
+    let host = request_line.authority;
+    let authority = host.map(|host| normalized_authority(host, uri.scheme_str())).transpose()?;
     let has_path = uri.path_and_query().is_some_and(|target| target.as_str().starts_with('/'));
-    let is_kept = has_path && sent.as_deref() == given.map(|host| host.text);
-    // Clients never rewrite canonical text.
-    if is_kept && request_line.is_canonical() {
+    let is_start_unchanged = has_path && authority.as_deref() == host.map(|host| host.text);
+    // Clients do not change a path and query in canonical form.
+    if is_start_unchanged && request_line.has_canonical_encoding() {
         return Ok(None);
     }
     let path = Cow::from(utf8_percent_encode(uri.path(), ESCAPED_BY_CLIENTS));
-    let query = uri.query().map(normal_query);
-    if is_kept && path == uri.path() && query.as_deref() == uri.query() {
+    let query = uri.query().map(normalized_query);
+    if is_start_unchanged && path == uri.path() && query.as_deref() == uri.query() {
         return Ok(None);
     }
-    let sent = sent.unwrap_or_default();
+    let authority = authority.unwrap_or_default();
     let scheme = uri.scheme_str().map_or(["", ""], |scheme| [scheme, "://"]);
     let query = query.as_deref().map_or(["", ""], |query| ["?", query]);
-    let text = [scheme, [&*sent, &*path], query].concat().concat();
-    Uri::try_from(text).map(Some).map_err(|_| Error::rewritten_uri())
+    let text = [scheme, [&*authority, &*path], query].concat().concat();
+    // `Uri` accepted each part, and the rewriting only escapes, shortens or lowers the case. So the
+    // length of the whole text is the only thing that it can still refuse.
+    Uri::try_from(text).map(Some).map_err(|_| Error::rewritten_uri_too_long())
 }
 
-fn normal_query(query: &str) -> Cow<'_, str> {
+fn normalized_query(query: &str) -> Cow<'_, str> {
     let query = Cow::from(utf8_percent_encode(query, ESCAPED_BY_CLIENTS));
     if query.contains('+') { Cow::Owned(query.replace('+', "%20")) } else { query }
 }
@@ -84,7 +88,7 @@ fn check_path(path: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Returns whether `segment` is `.` or `..`, plain or escaped.
+/// Returns whether `segment` is `.` or `..`. Each dot may be escaped as `%2e`.
 fn is_dot_segment(segment: &[u8]) -> bool {
     (1..=6).contains(&segment.len()) && {
         let segment = Cow::from(percent_decode(segment));
@@ -92,32 +96,38 @@ fn is_dot_segment(segment: &[u8]) -> bool {
     }
 }
 
-fn normal_authority<'a>(host: Host<'a>, scheme: Option<&str>) -> Result<Cow<'a, str>, Error> {
-    if !is_kept_by_clients(host.name) {
-        return Err(Error::host("is a number or address in a spelling that clients rewrite"));
+fn normalized_authority<'a>(host: Host<'a>, scheme: Option<&str>) -> Result<Cow<'a, str>, Error> {
+    if !is_unchanged_by_clients(host.name) {
+        return Err(Error::invalid_host(
+            "is a number or address in a spelling that clients rewrite",
+        ));
     }
     let has_leading_zero = || {
         let port = host.text.strip_prefix(host.name).unwrap_or_default();
         port.len() > ":0".len() && port.starts_with(":0")
     };
-    let sent = match (host.port, scheme) {
+    let authority = match (host.port, scheme) {
         (None, _) | (Some(80), Some("http")) | (Some(443), Some("https")) => host.name,
         (Some(_), _) if has_leading_zero() => {
-            return Err(Error::host("has a port with leading zeros, which clients rewrite"));
+            return Err(Error::invalid_host(
+                "has a port with leading zeros, which clients rewrite",
+            ));
         }
         (Some(_), _) => host.text,
     };
-    // `|` and `fold` instead of `any`: no branch per byte (measured).
-    if sent.bytes().fold(false, |any, byte| any | byte.is_ascii_uppercase()) {
-        Ok(Cow::Owned(sent.to_ascii_lowercase()))
+    // `fold` with `|` is faster than `any`, because it does not branch for each byte (measured).
+    if authority.bytes().fold(false, |any, byte| any | byte.is_ascii_uppercase()) {
+        Ok(Cow::Owned(authority.to_ascii_lowercase()))
     } else {
-        Ok(Cow::Borrowed(sent))
+        Ok(Cow::Borrowed(authority))
     }
 }
 
-/// Returns whether clients keep the host `name`, except for its case. By the WHATWG URL standard,
-/// they normalize addresses, and parse a name that ends in a number as an IPv4 address.
-fn is_kept_by_clients(name: &str) -> bool {
+/// Returns whether clients send the host `name` unchanged, except for its case.
+///
+/// Clients that follow the WHATWG URL standard normalize IPv6 addresses. They parse a host as an
+/// IPv4 address if its last label is a number.
+fn is_unchanged_by_clients(name: &str) -> bool {
     if let Some(address) = name.strip_prefix('[') {
         let address = address.trim_end_matches(']').to_ascii_lowercase();
         return address.parse::<Ipv6Addr>().is_ok_and(|parsed| whatwg_text(parsed) == address);
@@ -130,7 +140,7 @@ fn is_kept_by_clients(name: &str) -> bool {
     !is_number || name.parse::<Ipv4Addr>().is_ok()
 }
 
-/// Writes `address` by the WHATWG URL standard, which has no dotted-decimal tail.
+/// Writes `address` as the WHATWG URL standard does: without a dotted-decimal part at the end.
 fn whatwg_text(address: Ipv6Addr) -> String {
     match (address.to_ipv4_mapped(), address.segments()) {
         (Some(_), [.., high, low]) => format!("::ffff:{high:x}:{low:x}"),
@@ -138,8 +148,8 @@ fn whatwg_text(address: Ipv6Addr) -> String {
     }
 }
 
-/// The bytes that RFC 3986 does not allow in a path or query, and the apostrophe, which some
-/// clients escape. `%` is not included, so that existing escapes stay.
+/// The bytes to escape: those that RFC 3986 does not allow in a path or query, and the apostrophe,
+/// which some clients escape. `%` is not in the set, so that existing escapes stay unchanged.
 const ESCAPED_BY_CLIENTS: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')

@@ -1,7 +1,8 @@
-//! From what a request claims to what is proven: first its signature, then its payload.
+//! Checks the signature of a request with the signing key, and then its payload.
 //!
-//! In: a key, then the payload. Out: [`Authenticated`], then [`Verified`]. Reads no clock: the time
-//! is that of the claim.
+//! In: a [`Claim`], the signing key or credentials, and the payload. Out: [`Authenticated`] and
+//! then [`Verified`]. This module does not read the clock. It uses the time at which the verifier
+//! parsed the request.
 
 use std::fmt;
 use std::time::SystemTime;
@@ -12,7 +13,7 @@ use zeroize::Zeroizing;
 
 use super::dummy;
 use super::rejected::{RejectReason, Rejected};
-use super::verified::{SignedRequest, Signing, Verified};
+use super::verified::{SignatureInfo, SignedRequest, Verified};
 use crate::credentials::Credentials;
 use crate::payload::Payload;
 use crate::protocol::canonical::CanonicalHead;
@@ -21,11 +22,14 @@ use crate::protocol::scope::CredentialScope;
 use crate::protocol::signing_key::SigningKey;
 use crate::protocol::string_to_sign::StringToSign;
 
-/// What a request claims: well formed, in scope and in time, but not proven.
+/// A request whose signature has not been checked yet.
 ///
-/// It names the key to look up. You may await the look-up. Go on with [`verify`](Self::verify), or
-/// with [`authenticate`](Self::authenticate) if you keep signing keys or want to know the sender
-/// before you read a body.
+/// Everything that needs neither a key nor the body has been checked: the signature is well formed,
+/// it is for the right region and service, and it has not expired.
+///
+/// Look up the credentials for [`access_key_id`](Self::access_key_id). The look-up may be `async`.
+/// Then call [`verify`](Self::verify). Call [`authenticate`](Self::authenticate) instead if you
+/// cache signing keys, or if you want to check the sender before you read the body.
 ///
 /// # Examples
 ///
@@ -34,99 +38,107 @@ use crate::protocol::string_to_sign::StringToSign;
 pub struct Claim {
     pub(super) method: Method,
     pub(super) canonical_head: CanonicalHead,
-    pub(super) signing: Signing,
+    pub(super) signature_info: SignatureInfo,
     pub(super) session_token: Option<Zeroizing<String>>,
     pub(super) payload: ClaimedPayload,
     pub(super) announces_body: bool,
 }
 
-/// What a signature says about the payload.
+/// How the signature covers the payload.
 #[derive(Clone, Copy)]
 pub(super) enum ClaimedPayload {
-    /// It signs this hash.
+    /// The signature covers this hash.
     Hash(Hex),
-    /// The request has no `X-Content-Sha256`, which only `Compatible` accepts: the hash that was
-    /// signed is computed from the payload.
-    Unstated,
-    /// The signature is that of a URL.
+    /// The request has no `X-Content-Sha256`, which only `Compatible` accepts. The signed hash must
+    /// be computed from the payload.
+    HashAbsent,
+    /// The request is a presigned URL, whose signature does not cover the payload.
     Unsigned { may_have_body: bool },
 }
 
 impl Claim {
-    /// Returns the access key id that the request claims: the id to look up.
+    /// Returns the access key id in the request. Look up its credentials or signing key.
     pub fn access_key_id(&self) -> &str {
-        &self.signing.access_key_id
+        &self.signature_info.access_key_id
     }
 
-    /// Returns the session token, as raw text, if the request has one.
+    /// Returns the session token in the request, or `None` if there is none.
     pub fn session_token(&self) -> Option<&str> {
         self.session_token.as_deref().map(String::as_str)
     }
 
-    /// Returns the credential scope: the one to derive a signing key for.
+    /// Returns the credential scope in the request. The signing key must be derived for this scope.
     pub fn scope(&self) -> &CredentialScope {
-        &self.signing.scope
+        &self.signature_info.scope
     }
 
-    /// Derives the signing key for [`scope`](Self::scope). `None` returns `None` and takes as long
-    /// as credentials do, so that nobody can find out which access key ids exist.
+    /// Derives the signing key for [`scope`](Self::scope), to pass to
+    /// [`authenticate`](Self::authenticate).
+    ///
+    /// If the access key id is unknown, pass `None`. The method then returns `None`, but takes as
+    /// long as with credentials. So an attacker cannot find out from the time which ids exist.
     pub fn derive_key(&self, credentials: Option<&Credentials>) -> Option<SigningKey> {
         let derive = |credentials| SigningKey::derive(credentials, self.scope());
         let key = credentials.or_else(dummy::credentials).map(derive);
         key.filter(|_| credentials.is_some())
     }
 
-    /// Checks the signature with a signing key that is at hand. The payload is not read.
+    /// Checks the signature with a signing key. The payload is not needed yet.
     ///
-    /// `key` is the key for [`access_key_id`](Self::access_key_id) and [`scope`](Self::scope), or
-    /// `None` if the id is unknown. `None` takes as long as a wrong signature, so that nobody can
-    /// find out which ids exist. Use [`derive_key`](Self::derive_key) if you derive keys per
-    /// request.
+    /// `key` must be the key for [`access_key_id`](Self::access_key_id) and [`scope`](Self::scope).
+    /// Take it from your cache, or derive it with [`derive_key`](Self::derive_key). If the access
+    /// key id is unknown, pass `None`. The check then takes as long as for a wrong signature, so an
+    /// attacker cannot find out which ids exist.
     ///
     /// # Errors
     ///
-    /// - [`UnknownAccessKey`](RejectReason::UnknownAccessKey) for `None`.
+    /// - [`UnknownAccessKey`](RejectReason::UnknownAccessKey): `key` is `None`.
+    /// - [`KeyMismatch`](RejectReason::KeyMismatch): `key` is for another access key id or scope.
     /// - [`SignatureMismatch`](RejectReason::SignatureMismatch).
-    /// - [`KeyMismatch`](RejectReason::KeyMismatch): a key for another access key id or scope.
-    /// - [`CredentialsExpired`](RejectReason::CredentialsExpired) and
-    ///   [`InvalidSessionToken`](RejectReason::InvalidSessionToken), according to the credentials
-    ///   that the key was derived from.
+    /// - [`CredentialsExpired`](RejectReason::CredentialsExpired): the credentials from which the
+    ///   key was derived have expired.
+    /// - [`InvalidSessionToken`](RejectReason::InvalidSessionToken): the request does not have the
+    ///   session token of these credentials.
     /// - [`InvalidPayloadHash`](RejectReason::InvalidPayloadHash): the request has no
-    ///   `X-Content-Sha256`. Only [`verify`](Self::verify) accepts that.
+    ///   `X-Content-Sha256`. Such a request can only be checked with [`verify`](Self::verify).
     pub fn authenticate(self, key: Option<&SigningKey>) -> Result<Authenticated, Rejected> {
         let payload_hash = match self.payload {
             ClaimedPayload::Hash(hash) => hash,
             ClaimedPayload::Unsigned { .. } => Hex::EMPTY_PAYLOAD_HASH,
-            ClaimedPayload::Unstated => return Err(RejectReason::InvalidPayloadHash.into()),
+            ClaimedPayload::HashAbsent => return Err(RejectReason::InvalidPayloadHash.into()),
         };
         let canonical_request = self.canonical_head.finish(&payload_hash);
-        let Signing { x_date, scope, signature, .. } = &self.signing;
+        let SignatureInfo { x_date, scope, signature, .. } = &self.signature_info;
         let string_to_sign = StringToSign::new(x_date, scope, canonical_request.sha256())
             .map_err(|_| RejectReason::ScopeMismatch)?;
-        // The MAC comes before any check of the key, so that an unknown id takes as long as a wrong
-        // signature.
-        let is_signed = key
+        // The HMAC is computed before `key` is checked, so that an unknown id takes as long as a
+        // wrong signature.
+        let signature_matches = key
             .or_else(dummy::signing_key)
             .is_some_and(|key| key.verifies(&string_to_sign, signature));
         let key = key.ok_or(RejectReason::UnknownAccessKey)?;
-        check_key(key, &self.signing)?;
-        if !is_signed {
+        check_key(key, &self.signature_info)?;
+        if !signature_matches {
             return Err(RejectReason::SignatureMismatch.into());
         }
         let credentials = key.credentials();
-        if credentials.have_expired(self.signing.received_at) {
-            return Err(expired(credentials, self.signing.received_at));
-        }
-        check_token(self.session_token.as_deref().map(String::as_str), credentials)?;
-        let request =
-            SignedRequest { method: self.method, canonical_request, signing: self.signing };
+        check_expiration(credentials, self.signature_info.received_at)?;
+        check_session_token(self.session_token.as_deref().map(String::as_str), credentials)?;
+        let request = SignedRequest {
+            method: self.method,
+            canonical_request,
+            signature_info: self.signature_info,
+        };
         Ok(Authenticated { request, payload: self.payload, announces_body: self.announces_body })
     }
 
-    /// Checks signature and payload at once.
+    /// Checks the signature and the payload in one call.
     ///
-    /// `credentials` belong to [`access_key_id`](Self::access_key_id), or are `None` if the id is
-    /// unknown. `None` takes as long as a wrong signature.
+    /// `credentials` must be those of [`access_key_id`](Self::access_key_id). If the id is unknown,
+    /// pass `None`. The check then takes as long as for a wrong signature.
+    ///
+    /// `payload` is the body as it was received, `()` if there is none, or the result of a
+    /// [`PayloadHasher`](crate::PayloadHasher).
     ///
     /// # Errors
     ///
@@ -138,10 +150,10 @@ impl Claim {
         payload: impl Into<Payload<'p>>,
     ) -> Result<Verified, Rejected> {
         let mut payload = payload.into();
-        if let ClaimedPayload::Unstated = self.payload {
+        if let ClaimedPayload::HashAbsent = self.payload {
             let hash = payload.sha256();
             self.payload = ClaimedPayload::Hash(Hex::new(&hash));
-            // So that it is not hashed again.
+            // Pass on the hash, so that `verify_payload` does not hash the body again.
             if !matches!(payload, Payload::Empty) {
                 payload = Payload::Sha256(hash);
             }
@@ -151,29 +163,33 @@ impl Claim {
     }
 }
 
-/// Checks that the server looked up the right key.
-fn check_key(key: &SigningKey, signing: &Signing) -> Result<(), Rejected> {
-    if key.scope() != &signing.scope {
-        let detail = format!("scope: expected {}, the key has {}", signing.scope, key.scope());
+/// Checks that the key is for the access key id and the scope of the request.
+fn check_key(key: &SigningKey, info: &SignatureInfo) -> Result<(), Rejected> {
+    if key.scope() != &info.scope {
+        let detail = format!("the key is for the scope {}, expected {}", key.scope(), info.scope);
         return Err(Rejected::new(RejectReason::KeyMismatch, detail));
     }
-    if key.credentials().access_key_id() != signing.access_key_id {
-        let detail = "access key id: the key has another than the request";
+    if key.credentials().access_key_id() != info.access_key_id {
+        let detail = "the key is for another access key id than that of the request";
         return Err(Rejected::new(RejectReason::KeyMismatch, detail));
     }
     Ok(())
 }
 
-fn expired(credentials: &Credentials, now: SystemTime) -> Rejected {
+fn check_expiration(credentials: &Credentials, now: SystemTime) -> Result<(), Rejected> {
+    if !credentials.have_expired(now) {
+        return Ok(());
+    }
     let expiration = credentials.expiration();
     let age = expiration.and_then(|expiration| now.duration_since(expiration).ok());
     let seconds = age.unwrap_or_default().as_secs();
     let detail = format!("the credentials expired {seconds} seconds ago");
-    Rejected::new(RejectReason::CredentialsExpired, detail)
+    Err(Rejected::new(RejectReason::CredentialsExpired, detail))
 }
 
-fn check_token(token: Option<&str>, credentials: &Credentials) -> Result<(), Rejected> {
-    // Their hashes are compared: the time then says nothing about the tokens.
+fn check_session_token(token: Option<&str>, credentials: &Credentials) -> Result<(), Rejected> {
+    // Compare hashes and not the tokens: an attacker cannot choose the bytes of a hash, so the time
+    // of the comparison does not help to guess the token.
     let hash = |token: Option<&str>| token.map(|token| <[u8; 32]>::from(Sha256::digest(token)));
     let expected = credentials.session_token();
     if hash(token) == hash(expected) {
@@ -182,7 +198,7 @@ fn check_token(token: Option<&str>, credentials: &Credentials) -> Result<(), Rej
     let detail = match (token, expected) {
         (None, _) => "x-security-token is absent, but the credentials have a session token",
         (_, None) => "x-security-token is sent, but the credentials have no session token",
-        _ => "x-security-token is another than that of the credentials",
+        _ => "x-security-token is not the session token of the credentials",
     };
     Err(Rejected::new(RejectReason::InvalidSessionToken, detail))
 }
@@ -197,7 +213,7 @@ impl fmt::Debug for Claim {
     }
 }
 
-/// A request whose signature is proven, and so its sender, but not yet its body.
+/// A request whose signature was checked. Its sender is known, but its payload is not checked yet.
 ///
 /// # Examples
 ///
@@ -211,12 +227,12 @@ impl fmt::Debug for Claim {
 /// let claim = verifier.claim(&head)?;
 /// let key = claim.derive_key(Some(&credentials));
 /// let authenticated = claim.authenticate(key.as_ref())?;
-/// // The sender is known: now it is worth reading the body.
+/// // The signature is valid. Now read the body.
 /// let verified = authenticated.verify_payload(body)?;
 /// assert!(verified.payload_is_signed());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[must_use = "the payload is not proven yet"]
+#[must_use = "the payload is not checked yet"]
 pub struct Authenticated {
     request: SignedRequest,
     payload: ClaimedPayload,
@@ -226,22 +242,24 @@ pub struct Authenticated {
 impl Authenticated {
     /// Returns the access key id of the sender.
     pub fn access_key_id(&self) -> &str {
-        &self.request.signing.access_key_id
+        &self.request.signature_info.access_key_id
     }
 
-    /// Checks that `payload` is the one that was signed: the body as it was received, or the
-    /// result of the [`PayloadHasher`](crate::PayloadHasher) that it went through.
+    /// Checks that `payload` is the payload that was signed.
+    ///
+    /// `payload` is the body as it was received, `()` if there is none, or the result of a
+    /// [`PayloadHasher`](crate::PayloadHasher).
     ///
     /// # Errors
     ///
-    /// - [`PayloadMismatch`](RejectReason::PayloadMismatch) for another body, and for `()` if the
-    ///   headers announce a body.
-    /// - [`UnsignedPayload`](RejectReason::UnsignedPayload) for a body beside a presigned URL,
-    ///   unless the policy is [`Compatible`](crate::VerifyPolicy::Compatible).
+    /// - [`PayloadMismatch`](RejectReason::PayloadMismatch): `payload` is not the signed body, or
+    ///   it is `()` although the headers announce a body.
+    /// - [`UnsignedPayload`](RejectReason::UnsignedPayload): a presigned URL was sent with a body,
+    ///   and the policy is not [`Compatible`](crate::VerifyPolicy::Compatible).
     pub fn verify_payload<'p>(self, payload: impl Into<Payload<'p>>) -> Result<Verified, Rejected> {
         let payload = payload.into();
         if self.announces_body && matches!(payload, Payload::Empty) {
-            let detail = "the headers announce a body, but there is none";
+            let detail = "the headers announce a body, but no body was passed";
             return Err(Rejected::new(RejectReason::PayloadMismatch, detail));
         }
         let hash = payload.hash_to_hex();
@@ -253,7 +271,7 @@ impl Authenticated {
                 false
             }
             ClaimedPayload::Unsigned { .. } => return Err(RejectReason::UnsignedPayload.into()),
-            ClaimedPayload::Hash(_) | ClaimedPayload::Unstated => {
+            ClaimedPayload::Hash(_) | ClaimedPayload::HashAbsent => {
                 return Err(RejectReason::PayloadMismatch.into());
             }
         };
@@ -265,7 +283,7 @@ impl fmt::Debug for Authenticated {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Authenticated")
             .field("access_key_id", &self.access_key_id())
-            .field("scope", &self.request.signing.scope)
+            .field("scope", &self.request.signature_info.scope)
             .finish_non_exhaustive()
     }
 }

@@ -1,42 +1,44 @@
-//! The limits on what a request may ask a verifier to read.
+//! Limits on the size of the parts of a request that a verifier parses.
 
 use http::header::AUTHORIZATION;
 use http::request;
 
 use super::rejected::{RejectReason, Rejected};
 
-const LONGEST_AUTHORIZATION: usize = 4096;
-const MOST_SIGNED_HEADERS: usize = 64;
-const MOST_PARAMETERS: usize = 1024;
+const MAX_AUTHORIZATION_BYTES: usize = 4096;
+const MAX_SIGNED_HEADERS: usize = 64;
+const MAX_PARAMETERS: usize = 1024;
 
-/// Refuses a request whose authorization or query takes too much work to read.
+/// Refuses a request whose `Authorization` header is too long, or whose query has too many
+/// parameters.
 pub(super) fn check_size(head: &request::Parts) -> Result<(), Rejected> {
     let authorizations = head.headers.get_all(AUTHORIZATION).iter();
-    if let Some(long) =
-        authorizations.map(|value| value.len()).find(|length| *length > LONGEST_AUTHORIZATION)
+    if let Some(length) =
+        authorizations.map(|value| value.len()).find(|length| *length > MAX_AUTHORIZATION_BYTES)
     {
-        return Err(too_large("authorization", long, LONGEST_AUTHORIZATION, "bytes"));
+        return Err(too_large("authorization", length, MAX_AUTHORIZATION_BYTES, "bytes"));
     }
-    check_count("query", head.uri.query().unwrap_or_default(), '&', MOST_PARAMETERS)
+    check_count("query", head.uri.query().unwrap_or_default(), '&', MAX_PARAMETERS)
 }
 
-/// Refuses a list of too many signed headers.
+/// Refuses a list with too many signed headers.
 pub(super) fn check_signed_headers(list: &str) -> Result<(), Rejected> {
-    check_count("SignedHeaders", list, ';', MOST_SIGNED_HEADERS)
+    check_count("SignedHeaders", list, ';', MAX_SIGNED_HEADERS)
 }
 
-/// Checks that a list has at most `most` items, empty ones counted.
-fn check_count(name: &str, list: &str, separator: char, most: usize) -> Result<(), Rejected> {
-    if list.len() < most {
+/// Checks that a list has at most `max` items. Empty items count, too.
+fn check_count(name: &str, list: &str, separator: char, max: usize) -> Result<(), Rejected> {
+    // `n` items have at least `n - 1` separators, so such a short list cannot have too many.
+    if list.len() < max {
         return Ok(());
     }
     match list.split(separator).count() {
-        count if count > most => Err(too_large(name, count, most, "items")),
+        count if count > max => Err(too_large(name, count, max, "items")),
         _ => Ok(()),
     }
 }
 
-fn too_large(name: &str, found: usize, most: usize, unit: &str) -> Rejected {
-    let detail = format!("{name} has {found} {unit}, expected at most {most}");
+fn too_large(name: &str, found: usize, max: usize, unit: &str) -> Rejected {
+    let detail = format!("{name} has {found} {unit}, expected at most {max}");
     Rejected::new(RejectReason::TooLarge, detail)
 }

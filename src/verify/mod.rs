@@ -1,4 +1,4 @@
-//! The verifier: our choices when checking what others signed.
+//! The verifier: checks the signatures of requests that a server received.
 //!
 //! ```text
 //! head ─claim─▶ Claim ─authenticate(key)─▶ Authenticated ─verify_payload(body)─▶ Verified
@@ -6,7 +6,8 @@
 //! ```
 //!
 //! In: the head of a request. Out: a [`Claim`], which becomes [`Verified`] only with the right key
-//! and the right payload. What needs no secret is checked here, the cheapest first.
+//! and the right payload. This file makes the checks that need no secret, and decides what the
+//! protocol leaves open: which headers must be signed and for how long a signature is valid.
 
 mod claim;
 mod dummy;
@@ -25,10 +26,10 @@ use http::{HeaderMap, HeaderName, HeaderValue, request};
 
 use self::claim::ClaimedPayload;
 pub use self::claim::{Authenticated, Claim};
-use self::presented::{Place, Presented};
+use self::presented::{PresentedSignature, SignatureLocation};
 pub use self::rejected::{RejectReason, Rejected};
 pub use self::replay::{MemoryReplayGuard, ReplayGuard};
-use self::verified::Signing;
+use self::verified::SignatureInfo;
 pub use self::verified::Verified;
 use crate::clock::Clock;
 use crate::error::Error;
@@ -40,8 +41,9 @@ use crate::protocol::{header, query_parameter};
 
 /// Checks the signatures of requests to one region and service.
 ///
-/// It reads no body and looks up no key. [`claim`](Self::claim) checks all that needs no secret and
-/// names the key to look up. The [`Claim`] then takes the key and the payload.
+/// Verifying has two parts. [`claim`](Self::claim) makes the checks that need neither a key nor the
+/// body. The returned [`Claim`] contains the access key id. Your code looks up the credentials for
+/// this id, and passes them and the body to [`Claim::verify`].
 ///
 /// # Examples
 ///
@@ -67,96 +69,107 @@ pub struct Verifier {
     clock: Clock,
     max_skew: Duration,
     policy: VerifyPolicy,
-    /// The headers that may be unsigned.
-    unsigned: Arc<HashSet<HeaderName>>,
+    /// The headers of [`allow_unsigned`](Self::allow_unsigned).
+    allowed_unsigned: Arc<HashSet<HeaderName>>,
 }
 
 /// How strict a [`Verifier`] is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum VerifyPolicy {
-    /// Requires all that the protocol signs. Other headers, such as `cookie` and `range`, may be
-    /// unsigned; [`Verified`] does not contain them.
+    /// Every header that the protocol uses must be signed.
     ///
-    /// `SignedHeaders` must be sorted and contain `host`, `x-date`, `x-content-sha256`,
-    /// `content-type` if the request has one, and every other `x-*` header except those that
-    /// proxies add. A presigned URL must sign its host and come without a body; its other headers
-    /// are ignored.
+    /// With a header signature, `SignedHeaders` must be sorted. It must contain `host`, `x-date`
+    /// and `x-content-sha256`. If the request has a `content-type` or other `x-*` headers, it must
+    /// contain them, too, except the headers that proxies add. Other headers, such as `cookie` and
+    /// `range`, may be unsigned. [`Verified`] does not contain them.
+    ///
+    /// A presigned URL must sign its host and its parameters, and must be sent without a body.
+    /// Other headers are ignored.
     #[default]
     Strict,
-    /// Also accepts what some official clients send:
+    /// Also accepts requests that differ from `Strict` in one or more of these points, as those of
+    /// some official clients do:
     ///
-    /// - An unsorted `SignedHeaders`, and unsigned `x-*` headers except `X-Date`,
-    ///   `X-Content-Sha256` and `X-Security-Token`.
-    /// - No `X-Content-Sha256`. Such a claim can only be [verified](Claim::verify) with the
-    ///   payload, which is hashed before the signature is checked.
-    /// - A presigned URL that does not sign its host, or that comes with a body, which is not
-    ///   signed ([`payload_is_signed`](Verified::payload_is_signed)).
-    /// - A presigned URL that does not sign its `X-Security-Token`. Your look-up of the key must
+    /// - `SignedHeaders` is not sorted.
+    /// - An `x-*` header is not signed. `X-Date`, `X-Content-Sha256` and `X-Security-Token` must
+    ///   still be signed.
+    /// - The request has no `X-Content-Sha256`. It can only be checked with [`Claim::verify`],
+    ///   which then hashes the payload before it checks the signature.
+    /// - A presigned URL does not sign its host.
+    /// - A presigned URL is sent with a body. The body is not signed, see
+    ///   [`payload_is_signed`](Verified::payload_is_signed).
+    /// - A presigned URL does not sign its `X-Security-Token`. Your look-up of the credentials must
     ///   then check that the token belongs to the access key id.
     ///
-    /// Some requests of official clients are still refused, because anybody could change what they
-    /// leave unsigned:
+    /// Requests of these official clients are still refused, because an attacker could change the
+    /// parts that they do not sign:
     ///
-    /// - npm `@volcengine/openapi`: it does not sign `host`, and its URLs do not list
+    /// - npm `@volcengine/openapi` does not sign `host`. Its presigned URLs have no
     ///   `X-SignedQueries`.
-    /// - veadk, `signed_request`: it sends `x-content-sha256` and does not sign it.
-    /// - veadk, `ve_request`: it does not sign the session token.
-    /// - npm `@volcengine/sdk-core`: it does not sign a `content-type`;
-    ///   [`allow_unsigned`](Verifier::allow_unsigned) helps.
-    /// - `volcengine-python-sdk`: it sorts parameters by their escaped keys. That is another order
-    ///   if a key needs an escape.
+    /// - `signed_request` of veadk sends `x-content-sha256` and does not sign it.
+    /// - `ve_request` of veadk does not sign the session token.
+    /// - npm `@volcengine/sdk-core` does not sign `content-type`. To accept its requests, call
+    ///   [`allow_unsigned`](Verifier::allow_unsigned) for this header.
+    ///
+    /// Some requests of `volcengine-python-sdk` are refused for another reason: it sorts the
+    /// parameters by their escaped keys and not by their decoded keys. The order differs only if a
+    /// key needs an escape.
     Compatible,
 }
 
 impl Verifier {
-    /// Makes a verifier for requests that are signed for `region` and `service`.
+    /// Makes a verifier for requests that are signed for `region` and `service`. Each has 1 to 128
+    /// bytes of visible ASCII without `/` and `,`.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidScope`](crate::ErrorKind::InvalidScope) for a region or service that is
-    /// not 1 to 128 bytes of visible ASCII without `/` and `,`.
+    /// [`ErrorKind::InvalidScope`](crate::ErrorKind::InvalidScope) if the region or service breaks
+    /// this rule.
     pub fn new(region: &str, service: &str) -> Result<Self, Error> {
         Ok(Self {
             scope: RegionAndService::new(region, service)?,
             clock: Clock::default(),
-            max_skew: WINDOW,
+            max_skew: DEFAULT_MAX_SKEW,
             policy: VerifyPolicy::default(),
-            unsigned: Arc::default(),
+            allowed_unsigned: Arc::default(),
         })
     }
 
-    /// Checks all about the signature of a request that needs neither key nor body: its form, that
-    /// it covers what it must, its credential scope, its age.
+    /// Makes the checks that need neither a key nor the body. They cover the form of the signature,
+    /// the signed headers and parameters, the credential scope and the time.
     ///
-    /// Takes a head as servers receive it: the target is a path and the host is in the `Host`
-    /// header, or the target contains the host, as over HTTP/2.
+    /// Pass the head as the server received it. Over HTTP/1.1, the request target is a path and the
+    /// host is in the `Host` header. Over HTTP/2, the request target contains the host. Both are
+    /// accepted.
     ///
     /// # Errors
     ///
-    /// [`Rejected`]; its [`reason`](Rejected::reason) and [`detail`](Rejected::detail) are for the
-    /// log. An authorization of more than 4 KiB, more than 64 signed headers and more than 1,024
-    /// parameters, empty ones counted, are refused before anything is hashed.
+    /// A [`Rejected`]. Write its [`reason`](Rejected::reason) and [`detail`](Rejected::detail) to
+    /// the log. A request is also refused if its `Authorization` header has more than 4 KiB, or if
+    /// it has more than 64 signed headers or more than 1,024 parameters. Empty parameters count,
+    /// too.
     pub fn claim(&self, head: &request::Parts) -> Result<Claim, Rejected> {
         let now = self.clock.now().map_err(|_| RejectReason::NoClock)?;
         limits::check_size(head)?;
         let mut request_line = RequestLine::new(&head.method, &head.uri)
             .map_err(|error| Rejected::new(RejectReason::InvalidUri, error.to_string()))?;
-        let presented = Presented::of(&head.headers, &request_line.query)?;
+        let presented = PresentedSignature::parse(&head.headers, &request_line.query)?;
         self.check_scope(&presented)?;
         let expires_at = self.check_time(&presented, now)?;
         let announces_body = announces_body(&head.headers);
         let authority = request_line.authority;
         check_host(authority, &head.headers)?;
-        let headers = SignedHeaders::listed(authority, &head.headers, presented.signed_headers())
-            .map_err(|error| {
-            Rejected::new(RejectReason::InvalidSignedHeaders, error.to_string())
-        })?;
-        self.check_signed_headers(&headers, &head.headers, presented.place)?;
-        let payload = match presented.place {
-            Place::Header => self.claimed_payload(&headers)?,
-            Place::Query => {
-                self.remove_unsigned(&mut request_line.query)?;
+        let headers =
+            SignedHeaders::from_names(authority, &head.headers, presented.signed_headers())
+                .map_err(|error| {
+                    Rejected::new(RejectReason::InvalidSignedHeaders, error.to_string())
+                })?;
+        self.check_signed_headers(&headers, &head.headers, presented.location)?;
+        let payload = match presented.location {
+            SignatureLocation::Header => self.claimed_payload(&headers)?,
+            SignatureLocation::Query => {
+                self.remove_unsigned_parameters(&mut request_line.query)?;
                 let may_have_body = self.is_compatible();
                 if announces_body && !may_have_body {
                     return Err(RejectReason::UnsignedPayload.into());
@@ -167,7 +180,7 @@ impl Verifier {
         Ok(Claim {
             method: head.method.clone(),
             canonical_head: CanonicalForm { request_line, headers: &headers }.to_head(),
-            signing: Signing {
+            signature_info: SignatureInfo {
                 access_key_id: presented.access_key_id,
                 scope: presented.scope,
                 x_date: presented.x_date,
@@ -181,24 +194,31 @@ impl Verifier {
         })
     }
 
-    /// Returns a verifier with a fixed clock: for tests, to check old requests, and for platforms
-    /// without a clock.
+    /// Returns a verifier that uses `time` instead of the clock. Use it in tests, to check an old
+    /// request, and on platforms without a clock.
     pub fn at(&self, time: SystemTime) -> Self {
         Self { clock: Clock::at(time), ..self.clone() }
     }
 
-    /// Sets how far `X-Date` may be from this clock, before and after it: 0 seconds to 7 days, 15
-    /// minutes if not set.
+    /// Sets by how much `X-Date` may differ from the time of the verifier, in the past or in the
+    /// future: 0 seconds to 7 days. The default is 15 minutes.
     ///
-    /// A presigned URL without `X-Expires` also ends after this time, and after at most 15 minutes.
+    /// - A header signature expires when `X-Date` is further in the past. A valid `X-Expires` in
+    ///   the query can only shorten this time, and an invalid one is ignored.
+    /// - A presigned URL with `X-Expires` expires after that number of seconds. `skew` only limits
+    ///   how far its `X-Date` may be in the future.
+    /// - A presigned URL without `X-Expires` expires after `skew`, but after 15 minutes at the
+    ///   latest.
+    ///
+    /// `X-Date` has no fractions of a second. Therefore 0 seconds refuses nearly every request.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidVerifierOptions`](crate::ErrorKind::InvalidVerifierOptions) for more
-    /// than 7 days.
+    /// [`ErrorKind::InvalidVerifierOptions`](crate::ErrorKind::InvalidVerifierOptions) if `skew` is
+    /// more than 7 days.
     pub fn with_max_skew(self, skew: Duration) -> Result<Self, Error> {
-        if skew > Duration::from_secs(query_parameter::LONGEST_LIFE) {
-            return Err(Error::max_skew());
+        if skew > Duration::from_secs(query_parameter::MAX_EXPIRES) {
+            return Err(Error::max_skew_too_long());
         }
         Ok(Self { max_skew: skew, ..self })
     }
@@ -208,27 +228,28 @@ impl Verifier {
         Self { policy, ..self }
     }
 
-    /// Allows the header `name` to be unsigned, for a header that a gateway in between adds.
-    /// [`Verified`] does not contain a header that is not signed.
+    /// Allows the header `name` to be unsigned. Use it for a header that a gateway adds to
+    /// requests. [`Verified`] does not contain headers that are not signed.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidVerifierOptions`](crate::ErrorKind::InvalidVerifierOptions) for `host`,
-    /// `x-date`, `x-content-sha256` and `x-security-token`, which must be signed.
+    /// [`ErrorKind::InvalidVerifierOptions`](crate::ErrorKind::InvalidVerifierOptions) if `name` is
+    /// `host`, `x-date`, `x-content-sha256` or `x-security-token`. These headers must be signed.
     pub fn allow_unsigned(mut self, name: HeaderName) -> Result<Self, Error> {
         if is_always_signed(&name) {
-            return Err(Error::never_unsigned(name.as_str()));
+            return Err(Error::must_be_signed(name.as_str()));
         }
-        Arc::make_mut(&mut self.unsigned).insert(name);
+        Arc::make_mut(&mut self.allowed_unsigned).insert(name);
         Ok(self)
     }
 
-    fn check_scope(&self, presented: &Presented<'_>) -> Result<(), Rejected> {
-        let Presented { scope, x_date, .. } = presented;
-        if self.scope.are_those_of(scope) && scope.is_of_the_day_of(x_date) {
+    /// Checks that the scope is for the region and service of the verifier and the day of `X-Date`.
+    fn check_scope(&self, presented: &PresentedSignature<'_>) -> Result<(), Rejected> {
+        let PresentedSignature { scope, x_date, .. } = presented;
+        if self.scope.matches(scope) && scope.has_same_date_as(x_date) {
             return Ok(());
         }
-        let expected = self.scope.on(x_date);
+        let expected = self.scope.to_scope(x_date);
         let parts = [
             ("region", expected.region(), scope.region()),
             ("service", expected.service(), scope.service()),
@@ -242,57 +263,66 @@ impl Verifier {
         Err(Rejected::new(RejectReason::ScopeMismatch, detail))
     }
 
-    /// Returns when the signature expires.
+    /// Checks that the signature is valid at the time `now`, and returns when it expires.
     fn check_time(
         &self,
-        presented: &Presented<'_>,
+        presented: &PresentedSignature<'_>,
         now: SystemTime,
     ) -> Result<SystemTime, Rejected> {
         let signed_at = SystemTime::from(presented.x_date);
-        let life = match (presented.place, presented.expires_in) {
-            (Place::Header, life) => life.map_or(self.max_skew, |life| life.min(self.max_skew)),
-            (Place::Query, life) => life.unwrap_or(self.max_skew.min(WINDOW)),
+        let lifetime = match (presented.location, presented.expires_in) {
+            (SignatureLocation::Header, Some(x_expires)) => x_expires.min(self.max_skew),
+            (SignatureLocation::Header, None) => self.max_skew,
+            (SignatureLocation::Query, Some(x_expires)) => x_expires,
+            (SignatureLocation::Query, None) => self.max_skew.min(DEFAULT_MAX_SKEW),
         };
-        let expires_at = signed_at.checked_add(life).ok_or(RejectReason::InvalidTime)?;
+        let expires_at = signed_at.checked_add(lifetime).ok_or(RejectReason::InvalidTime)?;
         if let Some(ahead) = signed_at.duration_since(now).ok().filter(|d| *d > self.max_skew) {
             let detail = format!("x-date is {} seconds ahead of the clock", whole_seconds(ahead));
             return Err(Rejected::new(RejectReason::NotYetValid, detail));
         }
         if expires_at < now {
             let age = now.duration_since(signed_at).unwrap_or_default();
-            let (age, life) = (whole_seconds(age), life.as_secs());
+            let (age, max) = (whole_seconds(age), lifetime.as_secs());
             let detail =
-                format!("x-date is {age} seconds behind the clock, expected at most {life}");
+                format!("x-date is {age} seconds behind the clock, expected at most {max}");
             return Err(Rejected::new(RejectReason::Expired, detail));
         }
         Ok(expires_at)
     }
 
+    /// Checks that the headers that must be signed are signed, and that no header is signed that
+    /// must not be.
     fn check_signed_headers(
         &self,
         signed: &SignedHeaders<'_>,
         headers: &HeaderMap,
-        place: Place,
+        location: SignatureLocation,
     ) -> Result<(), Rejected> {
         let is_signed = |name: &str| signed.value(name).is_some();
         let refuse = |detail| Err(Rejected::new(RejectReason::InvalidSignedHeaders, detail));
         if is_signed(AUTHORIZATION.as_str()) {
             return refuse("SignedHeaders has authorization, which cannot sign itself");
         }
-        // A URL must not sign the header x-date. Otherwise a header signature could be replayed as
-        // a URL that lives for 7 days.
-        if place == Place::Query && is_signed(header::X_DATE) {
+        // A presigned URL must not sign the header x-date. Header signatures and presigned URLs use
+        // the same canonical form. Suppose a client signs, in its headers, a request without a body
+        // whose URL contains X-Expires=604800 and the other parameters of presigning. An attacker
+        // could move this signature into the URL, which would then be valid for 7 days. A header
+        // signature always covers the header x-date, so this check refuses such a URL.
+        if location == SignatureLocation::Query && is_signed(header::X_DATE) {
             return refuse("SignedHeaders of a presigned url has x-date");
         }
         if !self.is_compatible() && !signed.is_sorted() {
             return refuse("SignedHeaders is not sorted");
         }
-        let must_sign_host = place == Place::Header || !self.is_compatible();
+        let must_sign_host = location == SignatureLocation::Header || !self.is_compatible();
         let host = (must_sign_host && !is_signed(HOST.as_str())).then_some(HOST.as_str());
-        let mut others = headers.keys().filter(|name| {
-            place == Place::Header && self.must_be_signed(name) && !is_signed(name.as_str())
+        let mut unsigned = headers.keys().filter(|name| {
+            location == SignatureLocation::Header
+                && self.must_be_signed(name)
+                && !is_signed(name.as_str())
         });
-        match host.or_else(|| others.next().map(HeaderName::as_str)) {
+        match host.or_else(|| unsigned.next().map(HeaderName::as_str)) {
             None => Ok(()),
             Some(name) => {
                 let detail = format!("header \"{name}\" is not signed");
@@ -305,21 +335,22 @@ impl Verifier {
     fn must_be_signed(&self, name: &HeaderName) -> bool {
         match name.as_str() {
             header::X_DATE | header::X_CONTENT_SHA256 | header::X_SECURITY_TOKEN => true,
-            "content-type" => !self.unsigned.contains(name),
+            "content-type" => !self.allowed_unsigned.contains(name),
             other => {
                 other.starts_with("x-")
                     && !self.is_compatible()
                     && !is_never_signed(other)
-                    && !self.unsigned.contains(name)
+                    && !self.allowed_unsigned.contains(name)
             }
         }
     }
 
+    /// Returns how a header signature covers the payload.
     fn claimed_payload(&self, signed: &SignedHeaders<'_>) -> Result<ClaimedPayload, Rejected> {
         let name = header::X_CONTENT_SHA256;
-        match signed.value(name).map(Hex::of_digits) {
+        match signed.value(name).map(Hex::from_digits) {
             Some(Some(hash)) => Ok(ClaimedPayload::Hash(hash)),
-            None if self.is_compatible() => Ok(ClaimedPayload::Unstated),
+            None if self.is_compatible() => Ok(ClaimedPayload::HashAbsent),
             Some(None) => {
                 let detail = format!("{name} is malformed, expected 64 lower-case hex digits");
                 Err(Rejected::new(RejectReason::InvalidPayloadHash, detail))
@@ -331,8 +362,10 @@ impl Verifier {
         }
     }
 
-    /// Removes the unsigned parameters from the query of a presigned URL.
-    fn remove_unsigned(&self, query: &mut Query<'_>) -> Result<(), Rejected> {
+    /// Removes the parameters of a presigned URL that its signature does not cover. These are
+    /// `X-Signature` and, under `Compatible`, an `X-Security-Token` that is not listed. Checks that
+    /// `X-SignedQueries` lists exactly the parameters that remain.
+    fn remove_unsigned_parameters(&self, query: &mut Query<'_>) -> Result<(), Rejected> {
         if query.has_repeated_key() {
             return Err(RejectReason::RepeatedParameter.into());
         }
@@ -342,7 +375,7 @@ impl Verifier {
         let listed = listed.ok_or_else(|| Rejected::new(reason, "X-SignedQueries is absent"))?;
         let mut listed: Vec<_> = listed.split(|&byte| byte == b';').collect();
         listed.sort_unstable();
-        // Some official presigners do not list the token.
+        // Some official clients do not list the token in X-SignedQueries.
         let token = query_parameter::X_SECURITY_TOKEN;
         if self.is_compatible() && listed.binary_search(&token.as_bytes()).is_err() {
             query.remove(token);
@@ -350,10 +383,12 @@ impl Verifier {
         if query.keys().eq(listed.iter().copied()) {
             return Ok(());
         }
-        // The keys are not shown: a raw "&" in a value turns a part of it into a key.
+        // Do not show the keys. If a value contains a raw "&", a part of the value looks like a
+        // key.
         let (listed, found) = (listed.len(), query.keys().count());
         let detail = format!(
-            "X-SignedQueries does not list the parameters: it has {listed}, the query has {found}"
+            "X-SignedQueries lists other keys than the query has: {listed} in the list, {found} in \
+             the query"
         );
         Err(Rejected::new(reason, detail))
     }
@@ -363,18 +398,18 @@ impl Verifier {
     }
 }
 
-/// Rounds up, so that 900.5 seconds are told as more than 900.
+/// Returns the duration in seconds, rounded up. So 900.5 seconds are shown as more than 900.
 fn whole_seconds(duration: Duration) -> u64 {
     duration.as_secs().saturating_add(u64::from(duration.subsec_nanos() > 0))
 }
 
-/// Returns whether a body follows, according to the headers of HTTP/1.1.
+/// Returns whether the headers announce a body, by the rules of HTTP/1.1.
 fn announces_body(headers: &HeaderMap) -> bool {
     let is_zero = |length: &HeaderValue| length.as_bytes().iter().all(|&digit| digit == b'0');
     headers.contains_key(TRANSFER_ENCODING) || !headers.get_all(CONTENT_LENGTH).iter().all(is_zero)
 }
 
-/// Checks that a host in the target is the host of the `Host` header.
+/// Checks that the `Host` header, if there is one, has the same host as the request target.
 fn check_host(authority: Option<Host<'_>>, headers: &HeaderMap) -> Result<(), Rejected> {
     let Some(authority) = authority else { return Ok(()) };
     match Host::of_request(Some(authority), headers) {
@@ -384,4 +419,5 @@ fn check_host(authority: Option<Host<'_>>, headers: &HeaderMap) -> Result<(), Re
     }
 }
 
-const WINDOW: Duration = Duration::from_secs(15 * 60);
+/// The default of `with_max_skew`. A presigned URL without X-Expires is never valid for longer.
+const DEFAULT_MAX_SKEW: Duration = Duration::from_secs(15 * 60);

@@ -1,4 +1,4 @@
-//! Why a request is refused: a reason and a detail for the log, and one text for the sender.
+//! The error of a refused request: a reason and a detail for the log, and one text for the sender.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -6,9 +6,13 @@ use std::fmt;
 
 /// A refused request.
 ///
-/// `Display` is the same text for every cause, and can be sent to anybody. [`reason`](Self::reason)
-/// and [`detail`](Self::detail), which `Debug` shows, are for the log of the server. None of them
-/// contains a query value, a session token, a body, a key, or the expected signature.
+/// `Display` writes the same text for every reason, so it can be sent to anyone.
+/// [`reason`](Self::reason) and [`detail`](Self::detail) are for the log of the server. `Debug`
+/// shows both of them.
+///
+/// No text contains a session token, a body, a key or the expected signature. No text contains a
+/// query value either, except the region, service and date in the `X-Credential` of a presigned
+/// URL.
 #[derive(Clone)]
 #[must_use = "a refused request must not be acted on"]
 pub struct Rejected {
@@ -21,16 +25,17 @@ impl Rejected {
         Self { reason, detail: Some(detail.into()) }
     }
 
-    /// Returns the cause.
+    /// Returns the reason.
     pub fn reason(&self) -> RejectReason {
         self.reason
     }
 
-    /// Returns what exactly is wrong, if more is known than the reason says: which header, which of
-    /// region, service and day, how many seconds.
+    /// Returns a text that says more than the reason, such as which header is not signed or by how
+    /// many seconds the request is late. It is `None` if there is no more to say.
     ///
-    /// It contains names of headers, hosts, regions, services and numbers from the request, so it
-    /// belongs in a log and not in the answer.
+    /// The text can contain header names, regions, services, dates and numbers. For a presigned
+    /// URL, the region, service and date come from `X-Credential`. Write the text to the log, and
+    /// do not send it to the client.
     ///
     /// # Examples
     ///
@@ -51,8 +56,9 @@ impl Rejected {
         self.detail.as_deref()
     }
 
-    /// Returns whether the server is at fault and not the sender: no clock, a replay guard without
-    /// an answer, or the wrong key looked up. Answer with the status 500 then and not with 401.
+    /// Returns whether the server caused the refusal, and not the sender. The reason is then
+    /// [`NoClock`](RejectReason::NoClock), [`ReplayGuardFailed`](RejectReason::ReplayGuardFailed)
+    /// or [`KeyMismatch`](RejectReason::KeyMismatch). Answer with the status 500 and not with 401.
     pub fn is_server_fault(&self) -> bool {
         use RejectReason::{KeyMismatch, NoClock, ReplayGuardFailed};
 
@@ -60,7 +66,7 @@ impl Rejected {
     }
 }
 
-/// Lets your code refuse a request for one of these reasons.
+/// Makes a `Rejected` without a detail. Use it if your own code refuses a request.
 impl From<RejectReason> for Rejected {
     fn from(reason: RejectReason) -> Self {
         Self { reason, detail: None }
@@ -84,72 +90,81 @@ impl fmt::Debug for Rejected {
 
 impl StdError for Rejected {}
 
-/// The causes of a [`Rejected`]. `Display` explains each in a line.
+/// The reason of a [`Rejected`]. `Display` writes one line about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RejectReason {
-    /// There is neither an `Authorization` header nor a presigned URL.
+    /// The request has no `Authorization` header, and its URL is not presigned.
     MissingAuthentication,
     /// The request is signed both in its headers and in its URL, or has two `Authorization`
     /// headers.
     ConflictingAuthentication,
-    /// The authorization has no signature.
+    /// The `Authorization` header has no `Signature`, or the URL has `X-Credential` but no
+    /// `X-Signature`.
     MissingSignature,
-    /// The authorization is longer than 4 KiB, or there are more than 64 signed headers or 1,024
-    /// parameters.
+    /// The `Authorization` header has more than 4 KiB, or there are more than 64 signed headers or
+    /// more than 1,024 parameters.
     TooLarge,
     /// The algorithm is not `HMAC-SHA256`.
     UnsupportedAlgorithm,
     /// The `Authorization` header, or a parameter of a presigned URL, cannot be parsed.
     MalformedAuthorization,
-    /// The credential is not an access key id and a credential scope.
+    /// The `Credential` or `X-Credential` is not an access key id followed by a credential scope.
+    /// Also if a presigned URL has no `X-Credential`.
     MalformedCredential,
-    /// The target is not a path, or has a malformed percent escape, an escaped slash, user info or
-    /// an invalid host.
+    /// The request target cannot be signed. It is not a path, or it has a malformed percent escape,
+    /// an escaped slash in the path, user info or an invalid host.
     InvalidUri,
-    /// The target contains a host, and the `Host` header names another one, or is malformed or
-    /// repeated.
+    /// The request target contains a host, and the `Host` header has another host, is malformed or
+    /// occurs twice.
     HostMismatch,
-    /// The credential scope is for another region, service or day.
+    /// The credential scope is for another region or service than the verifier, or for another day
+    /// than `X-Date`.
     ScopeMismatch,
-    /// `X-Date` is absent, repeated or malformed.
+    /// `X-Date` is absent, malformed or occurs twice.
     InvalidTime,
-    /// The `X-Expires` of a presigned URL is not 1 to 604800.
+    /// The `X-Expires` of a presigned URL is not a number from 1 to 604800.
     InvalidExpires,
-    /// `X-Date` is too far in the future.
+    /// `X-Date` is further in the future than [`max_skew`](crate::Verifier::with_max_skew) allows.
     NotYetValid,
-    /// `X-Date` is too far in the past, or the time of `X-Expires` is over.
+    /// `X-Date` is too far in the past, or the lifetime in `X-Expires` is over.
     Expired,
-    /// The list of signed headers cannot be accepted:
+    /// The list of signed headers is refused for one of these reasons:
     ///
-    /// - it is malformed or not sorted,
-    /// - one of its headers is absent, repeated or, for the host, malformed,
-    /// - it contains `authorization`,
-    /// - it is the list of a presigned URL and contains `x-date`.
+    /// - A name is not a header name in lower case, or is listed twice.
+    /// - The list is not sorted. [`Compatible`](crate::VerifyPolicy::Compatible) accepts that.
+    /// - The request does not have a listed header, or has it twice.
+    /// - The list contains `host`, and the `Host` header is malformed.
+    /// - The list contains `authorization`.
+    /// - The list belongs to a presigned URL and contains `x-date`.
     InvalidSignedHeaders,
     /// A header that must be signed is not signed.
     UnsignedHeader,
-    /// `X-SignedQueries` does not list exactly the parameters of a presigned URL.
+    /// The `X-SignedQueries` of a presigned URL is absent, or does not list exactly the parameters
+    /// of the URL.
     UnsignedParameter,
     /// A presigned URL has two parameters with the same key.
     RepeatedParameter,
     /// `X-Content-Sha256` is absent or malformed.
     InvalidPayloadHash,
-    /// The access key id is unknown.
+    /// The access key id is unknown: the caller passed `None` instead of credentials or a key.
     UnknownAccessKey,
-    /// The server looked up a key for another access key id or scope.
+    /// The caller passed a key or credentials for another access key id or scope.
     KeyMismatch,
     /// The signature does not match the request.
     SignatureMismatch,
-    /// `X-Security-Token` is malformed, repeated, or not the session token of the credentials.
+    /// `X-Security-Token` is malformed, occurs twice, or differs from the session token of the
+    /// credentials. It also differs if only one of them is present.
     InvalidSessionToken,
     /// The credentials have expired.
     CredentialsExpired,
-    /// The payload is not the one that was signed, or not the one that the headers announce.
+    /// The payload is not the payload that was signed, or the headers announce a body and no body
+    /// was passed.
     PayloadMismatch,
-    /// A presigned URL came with a body, which it does not sign.
+    /// A presigned URL was sent with a body, which it does not sign.
+    /// [`Compatible`](crate::VerifyPolicy::Compatible) accepts that.
     UnsignedPayload,
-    /// The request was accepted before, or is so late that the guard cannot tell.
+    /// The replay guard has seen the request before, or may have forgotten it.
     Replayed,
     /// The [`ReplayGuard`](crate::ReplayGuard) returned an error.
     ReplayGuardFailed,
@@ -160,36 +175,47 @@ pub enum RejectReason {
 impl fmt::Display for RejectReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
-            Self::MissingAuthentication => "no authorization header and no presigned url",
-            Self::ConflictingAuthentication => "more than one signature",
+            Self::MissingAuthentication => {
+                "the request has no authorization header and its url is not presigned"
+            }
+            Self::ConflictingAuthentication => "the request has more than one signature",
             Self::MissingSignature => "the authorization has no signature",
-            Self::TooLarge => "too many signed headers or parameters, or too long an authorization",
+            Self::TooLarge => {
+                "the authorization header is too long, or the request has too many signed headers \
+                 or parameters"
+            }
             Self::UnsupportedAlgorithm => "the algorithm is not HMAC-SHA256",
-            Self::MalformedAuthorization => "malformed authorization",
-            Self::MalformedCredential => "malformed credential",
+            Self::MalformedAuthorization => "the authorization is malformed",
+            Self::MalformedCredential => "the credential is malformed",
             Self::InvalidUri => "the request target cannot be signed",
             Self::HostMismatch => "the host header is not the host of the request target",
             Self::ScopeMismatch => "the credential scope is for another region, service or day",
-            Self::InvalidTime => "x-date is absent, repeated or malformed",
-            Self::InvalidExpires => "x-expires is outside 1 to 604800",
+            Self::InvalidTime => "x-date is absent, malformed or occurs twice",
+            Self::InvalidExpires => "x-expires is not a number from 1 to 604800",
             Self::NotYetValid => "x-date is too far in the future",
             Self::Expired => "the signature has expired",
-            Self::InvalidSignedHeaders => "the list of signed headers is not acceptable",
+            Self::InvalidSignedHeaders => "the list of signed headers is invalid",
             Self::UnsignedHeader => "a header that must be signed is not signed",
-            Self::UnsignedParameter => "x-signedqueries is not the list of the parameters",
-            Self::RepeatedParameter => "a parameter of a presigned url is repeated",
+            Self::UnsignedParameter => {
+                "x-signedqueries does not list exactly the parameters of the url"
+            }
+            Self::RepeatedParameter => "a parameter of the presigned url occurs twice",
             Self::InvalidPayloadHash => "x-content-sha256 is absent or malformed",
-            Self::UnknownAccessKey => "unknown access key id",
-            Self::KeyMismatch => "the server looked up a key for another access key id or scope",
+            Self::UnknownAccessKey => "the access key id is unknown",
+            Self::KeyMismatch => "the server used a key for another access key id or scope",
             Self::SignatureMismatch => "the signature does not match",
             Self::InvalidSessionToken => {
                 "the session token is malformed or not that of the credentials"
             }
             Self::CredentialsExpired => "the credentials have expired",
-            Self::PayloadMismatch => "the payload is not the one that was signed",
-            Self::UnsignedPayload => "a presigned url with a payload",
-            Self::Replayed => "the request was accepted before, or is too late to tell",
-            Self::ReplayGuardFailed => "the replay guard failed",
+            Self::PayloadMismatch => "the payload is not the payload that was signed",
+            Self::UnsignedPayload => {
+                "the request has a payload that the presigned url does not sign"
+            }
+            Self::Replayed => {
+                "the request was seen before, or the replay guard may have forgotten it"
+            }
+            Self::ReplayGuardFailed => "the replay guard returned an error",
             Self::NoClock => "this platform has no clock, expected a time from Verifier::at",
         })
     }

@@ -1,4 +1,4 @@
-//! Replay protection: accepts a request once.
+//! Replay protection: accepts each request only once.
 
 use std::collections::{BTreeSet, HashSet};
 use std::error::Error;
@@ -10,12 +10,13 @@ use super::rejected::{RejectReason, Rejected};
 use super::verified::Verified;
 
 impl Verified {
-    /// Returns the request if `guard` sees it for the first time, and remembers it.
+    /// Returns the request if it is new to `guard`, which then remembers it.
     ///
     /// # Errors
     ///
-    /// - [`Replayed`](RejectReason::Replayed): the guard has seen the request before.
-    /// - [`ReplayGuardFailed`](RejectReason::ReplayGuardFailed): the guard could not tell.
+    /// - [`Replayed`](RejectReason::Replayed): the guard has seen the request before, or may have
+    ///   forgotten it.
+    /// - [`ReplayGuardFailed`](RejectReason::ReplayGuardFailed): the guard returned an error.
     pub fn check_replay(self, guard: &(impl ReplayGuard + ?Sized)) -> Result<Self, Rejected> {
         match guard.remember(&self) {
             Ok(true) => Ok(self),
@@ -25,16 +26,29 @@ impl Verified {
     }
 }
 
-/// Remembers accepted requests for as long as they could be accepted again.
+/// Remembers accepted requests, so that a request that is sent again is refused.
 ///
-/// [`MemoryReplayGuard`] does so for one process. Several servers need a store that they share,
-/// under the [`signature`](Verified::signature) of a request and until it
-/// [expires](Verified::expires_at). This trait is for stores that block. A store that is awaited
-/// needs no trait:
+/// [`MemoryReplayGuard`] does this for one process. Several servers need a store that they share.
+/// Use the [`signature`](Verified::signature) of a request as the key of its entry.
+///
+/// Keep each entry until one hour after [`expires_at`](Verified::expires_at). The verifier checks
+/// the time when it parses the head of a request, so a request with a slow payload can reach the
+/// guard after it has expired. A guard must refuse a request that it may have forgotten.
+///
+/// All verifiers that share a guard must have the same
+/// [`max_skew`](crate::Verifier::with_max_skew). Otherwise one verifier could still accept a
+/// request that the guard has already forgotten.
+///
+/// Two equal requests that are signed within the same second have the same signature. The guard
+/// refuses the second one as a replay.
+///
+/// This trait is for stores whose calls block. For an `async` store, write a function instead:
 ///
 /// ```
-/// # use std::time::SystemTime;
-/// # use volcengine_sigv4::{RejectReason, Rejected, Verified};
+/// use std::time::{Duration, SystemTime};
+///
+/// use volcengine_sigv4::{RejectReason, Rejected, Verified};
+///
 /// # struct Store;
 /// # impl Store {
 /// #     async fn insert_if_absent(&self, _: String, _: SystemTime) -> std::io::Result<bool> {
@@ -42,28 +56,32 @@ impl Verified {
 /// #     }
 /// # }
 /// async fn accept_once(store: &Store, verified: Verified) -> Result<Verified, Rejected> {
-///     let name = verified.signature().to_string();
-///     match store.insert_if_absent(name, verified.expires_at()).await {
-///         Ok(true) => Ok(verified),
-///         Ok(false) => Err(RejectReason::Replayed.into()),
+///     let key = verified.signature().to_string();
+///     let keep_until = verified.expires_at() + Duration::from_secs(3600);
+///     let is_new = store.insert_if_absent(key, keep_until).await;
+///     // From `keep_until` on, the store may have forgotten the request.
+///     let may_be_forgotten = SystemTime::now() >= keep_until;
+///     match is_new {
+///         Ok(true) if !may_be_forgotten => Ok(verified),
+///         Ok(_) => Err(RejectReason::Replayed.into()),
 ///         Err(_) => Err(RejectReason::ReplayGuardFailed.into()),
 ///     }
 /// }
 /// ```
 ///
-/// Two equal requests of one second have one signature, so the second counts as a replay. All
-/// verifiers that share a guard must have the same [window](crate::Verifier::with_max_skew): a
-/// guard forgets what one of them considers expired.
-///
 /// # Examples
 ///
-/// A folder can be such a store, since it has each file name only once:
+/// A folder can be such a store, because it cannot contain two files with the same name. This
+/// example leaves out the job that deletes old files. With the default
+/// [`max_skew`](crate::Verifier::with_max_skew), the job may delete each file after 8 days: a
+/// presigned URL expires at most 7 days and 15 minutes after it was received.
 ///
 /// ```
 /// use std::error::Error;
 /// use std::fs::File;
 /// use std::io;
 /// use std::path::PathBuf;
+/// use std::time::{Duration, SystemTime};
 ///
 /// use volcengine_sigv4::{ReplayGuard, Verified};
 ///
@@ -71,9 +89,10 @@ impl Verified {
 ///
 /// impl ReplayGuard for SharedFolder {
 ///     fn remember(&self, verified: &Verified) -> Result<bool, Box<dyn Error + Send + Sync>> {
-///         // Delete a file an hour after its `expires_at`: a slow payload can arrive that late.
+///         let keep_until = verified.expires_at() + Duration::from_secs(3600);
 ///         match File::create_new(self.0.join(verified.signature().to_string())) {
-///             Ok(_) => Ok(true),
+///             // From `keep_until` on, an earlier file may have been deleted.
+///             Ok(_) => Ok(SystemTime::now() < keep_until),
 ///             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
 ///             Err(error) => Err(error.into()),
 ///         }
@@ -83,20 +102,28 @@ impl Verified {
 pub trait ReplayGuard: Send + Sync {
     /// Remembers `verified` and returns whether it is new.
     ///
-    /// Must be atomic: of two calls at once for one request, only one may return `true`. Must
-    /// return `false` for a request that the guard may have forgotten.
+    /// The implementation must be atomic: if two threads or servers call it for the same request at
+    /// the same time, only one call may return `true`. It must return `false` for a request that
+    /// the guard may have forgotten.
     ///
     /// # Errors
     ///
-    /// Any error of the store. The request is then refused and the error is dropped, so log it
-    /// here.
+    /// An error of the store. The request is then refused. Log the error here, because
+    /// [`check_replay`](Verified::check_replay) drops it.
     fn remember(&self, verified: &Verified) -> Result<bool, Box<dyn Error + Send + Sync>>;
 }
 
 /// A [`ReplayGuard`] in memory, for one process.
 ///
-/// It forgets a request when that has expired. When it is full, it accepts no request: only senders
-/// with a key can fill it, with presigned URLs for up to 7 days.
+/// It forgets a request when a later request is received after the first one has expired. From then
+/// on, it refuses every request that does not expire later than the forgotten one, because it
+/// cannot know whether it has seen it. A request whose payload arrives too slowly can be refused
+/// for this reason.
+///
+/// When the guard is full, it refuses every new request with
+/// [`ReplayGuardFailed`](RejectReason::ReplayGuardFailed) until a remembered request expires. Only
+/// senders with valid credentials can fill it. A presigned URL can occupy an entry for about 7
+/// days.
 ///
 /// # Examples
 ///
@@ -121,13 +148,16 @@ pub struct MemoryReplayGuard {
     seen: Mutex<Seen>,
 }
 
-// Plain sets, without constant time: they hold verified signatures only.
+/// The remembered requests.
+///
+/// The look-ups are not in constant time. This is safe, because only verified signatures are looked
+/// up.
 #[derive(Default)]
 struct Seen {
     signatures: HashSet<[u8; 32]>,
     by_expiry: BTreeSet<(SystemTime, [u8; 32])>,
-    /// The latest expiry of all forgotten requests.
-    forgotten: Option<SystemTime>,
+    /// The latest `expires_at` of all forgotten requests.
+    latest_forgotten_expiry: Option<SystemTime>,
 }
 
 impl MemoryReplayGuard {
@@ -149,16 +179,17 @@ impl Seen {
         verified: &Verified,
         capacity: usize,
     ) -> Result<bool, Box<dyn Error + Send + Sync>> {
-        let is_over = |entry: &(SystemTime, _)| entry.0 < verified.received_at();
-        while self.by_expiry.first().is_some_and(is_over) {
+        let has_expired = |entry: &(SystemTime, _)| entry.0 < verified.received_at();
+        while self.by_expiry.first().is_some_and(has_expired) {
             if let Some((expires_at, signature)) = self.by_expiry.pop_first() {
                 self.signatures.remove(&signature);
-                self.forgotten = self.forgotten.max(Some(expires_at));
+                self.latest_forgotten_expiry = self.latest_forgotten_expiry.max(Some(expires_at));
             }
         }
         let signature = verified.signature().to_bytes();
-        // A request that was received in time may arrive here late, after its twin was forgotten.
-        let may_be_forgotten = Some(verified.expires_at()) <= self.forgotten;
+        // The head of the request arrived in time, but its payload may have arrived late. An equal
+        // request may have been remembered and forgotten in the meantime.
+        let may_be_forgotten = Some(verified.expires_at()) <= self.latest_forgotten_expiry;
         if may_be_forgotten || self.signatures.contains(&signature) {
             return Ok(false);
         }

@@ -1,4 +1,4 @@
-//! What is proven about a request, and nothing else of it.
+//! The result of verifying: the parts of a request that its signature covers.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,16 +11,18 @@ use crate::protocol::scope::CredentialScope;
 use crate::protocol::signature::Signature;
 use crate::protocol::timestamp::XDate;
 
-/// A verified request: what was signed, and by whom.
+/// A verified request: its signed parts, and the access key id of the sender.
 ///
-/// It is read from the canonical request, which is what the signature proves. It does not contain a
-/// header or parameter that was not signed. Use it instead of the request it came from; you can
-/// pass it on in the request's [`http::Extensions`]. It is wiped on drop. `Debug` shows no header
-/// but the host and the date, and no value of a parameter.
+/// The values are read from the canonical request, because the signature covers exactly that.
+/// Headers and parameters that are not signed are not in it. Read the values from `Verified` and
+/// not from the original request. You can put it into the [`http::Extensions`] of the request.
+///
+/// The canonical request, which contains path, query and signed headers, is wiped from memory on
+/// drop. `Debug` shows no header except the host and the date, and no value of a parameter.
 ///
 /// # Examples
 ///
-/// See [`Verifier`](crate::Verifier). Only a [`Claim`](crate::Claim) becomes one:
+/// See [`Verifier`](crate::Verifier). Your code cannot construct a `Verified` itself:
 ///
 /// ```compile_fail,E0451
 /// # fn forge(genuine: volcengine_sigv4::Verified) -> volcengine_sigv4::Verified {
@@ -33,49 +35,52 @@ pub struct Verified {
     pub(super) payload_is_signed: bool,
 }
 
-/// What a signature covers, and how it was made.
+/// The signed parts of a request, and the values that belong to its signature.
 #[derive(Clone)]
 pub(super) struct SignedRequest {
     pub(super) method: Method,
     pub(super) canonical_request: CanonicalRequest,
-    pub(super) signing: Signing,
+    pub(super) signature_info: SignatureInfo,
 }
 
-/// Who signed, when, for which scope, with which result: untrusted until the signature is checked.
+/// A signature and the values that belong to it. They are not trusted until the signature is
+/// checked.
 #[derive(Clone)]
-pub(super) struct Signing {
+pub(super) struct SignatureInfo {
     pub(super) access_key_id: String,
     pub(super) scope: CredentialScope,
     pub(super) x_date: XDate,
     pub(super) signature: Signature,
     pub(super) expires_at: SystemTime,
-    /// The time of the verifier.
+    /// The time by the clock of the verifier when it parsed the request.
     pub(super) received_at: SystemTime,
 }
 
 impl Verified {
     /// Returns the access key id of the sender.
     ///
-    /// The signature does not cover the id; the secret access key proves it. Therefore no two ids
-    /// may share a secret.
+    /// The signature does not cover the id. It only proves that the sender knows the secret access
+    /// key. Therefore two ids must not have the same secret.
     pub fn access_key_id(&self) -> &str {
-        &self.request.signing.access_key_id
+        &self.request.signature_info.access_key_id
     }
 
     /// Returns the credential scope.
     pub fn scope(&self) -> &CredentialScope {
-        &self.request.signing.scope
+        &self.request.signature_info.scope
     }
 
-    /// Returns when the request was signed, to the second.
+    /// Returns the time in `X-Date`, when the request was signed. It has no fractions of a second.
     pub fn signed_at(&self) -> SystemTime {
-        self.request.signing.x_date.into()
+        self.request.signature_info.x_date.into()
     }
 
-    /// Returns until when the verifier accepts the request. A replay guard has to remember it until
-    /// then.
+    /// Returns the time until which the verifier accepts the request.
+    ///
+    /// A replay guard must remember the request for longer, see
+    /// [`ReplayGuard`](crate::ReplayGuard).
     pub fn expires_at(&self) -> SystemTime {
-        self.request.signing.expires_at
+        self.request.signature_info.expires_at
     }
 
     /// Returns the method.
@@ -83,45 +88,48 @@ impl Verified {
         &self.request.method
     }
 
-    /// Returns the host without the ports 80 and 443, in the case in which it was signed. It is
-    /// `None` for a presigned URL that does not sign its host.
+    /// Returns the host as it was signed: without port 80 or 443, and with upper and lower case
+    /// unchanged. It is `None` for a presigned URL that does not sign its host.
     pub fn host(&self) -> Option<&str> {
         self.header("host").and_then(|host| std::str::from_utf8(host).ok())
     }
 
-    /// Returns the path in its canonical spelling: every byte but `A-Z a-z 0-9 - _ . ~ /` as `%XX`.
-    /// Dot segments are as they were sent.
+    /// Returns the path in canonical form: every byte except `A-Z a-z 0-9 - _ . ~ /` is written as
+    /// `%XX`. Dot segments are not resolved.
     pub fn path(&self) -> &str {
         self.request.canonical_request.path()
     }
 
-    /// Returns the raw value of the header `name`, without the white space around it. The case of
-    /// `name` does not matter.
+    /// Returns the value of the signed header `name`, without white space at its start and end. The
+    /// case of `name` does not matter. Returns `None` if the header is absent or not signed.
     pub fn header(&self, name: &str) -> Option<&[u8]> {
         self.request.canonical_request.header(name)
     }
 
-    /// Returns the raw, decoded values of the parameters called `key`, in their order.
+    /// Returns the values of the parameters called `key`, in the order of the query. Each value is
+    /// percent-decoded and may contain any bytes.
     pub fn query_values<'a>(&'a self, key: &'a str) -> impl Iterator<Item = Cow<'a, [u8]>> {
         self.request.canonical_request.query_values(key)
     }
 
     /// Returns whether the signature covers the payload.
     ///
-    /// It does not for a presigned URL: whoever has the URL may send it without a body or, under
-    /// [`Compatible`](crate::VerifyPolicy::Compatible), with any body.
+    /// It is `false` for a presigned URL. Anyone who has the URL can send it without a body or,
+    /// under [`Compatible`](crate::VerifyPolicy::Compatible), with any body.
     pub fn payload_is_signed(&self) -> bool {
         self.payload_is_signed
     }
 
-    /// Returns the signature. A request that is sent again has the same signature, and so have two
-    /// equal requests of one second.
+    /// Returns the signature.
+    ///
+    /// It identifies the request: a request that is sent twice has the same signature. Two equal
+    /// requests that are signed within the same second also have the same signature.
     pub fn signature(&self) -> &Signature {
-        &self.request.signing.signature
+        &self.request.signature_info.signature
     }
 
     pub(super) fn received_at(&self) -> SystemTime {
-        self.request.signing.received_at
+        self.request.signature_info.received_at
     }
 }
 
@@ -130,7 +138,7 @@ impl fmt::Debug for Verified {
         f.debug_struct("Verified")
             .field("access_key_id", &self.access_key_id())
             .field("scope", &self.scope())
-            .field("x_date", &self.request.signing.x_date)
+            .field("x_date", &self.request.signature_info.x_date)
             .field("method", &self.method())
             .field("host", &self.host())
             .field("path", &self.path())

@@ -1,7 +1,8 @@
-//! Percent encoding by the protocol's rule: every byte but the unreserved ones as `%XX`.
+//! Percent encoding of paths and queries.
 //!
-//! Escapes are decoded once, as bytes, and encoded again, so that every spelling of a path or query
-//! has one canonical form.
+//! The protocol encodes every byte as `%XX`, except the unreserved bytes `A-Z a-z 0-9 - _ . ~`.
+//! Escapes are decoded once and encoded again. Therefore different encodings of the same path or
+//! query have the same canonical form.
 
 use std::borrow::Cow;
 use std::iter;
@@ -12,10 +13,10 @@ use percent_encoding::{
 
 use crate::error::Error;
 
-/// Writes `key=value` pairs as a query string, joined by `&` in the order given.
+/// Returns a query string of `key=value` pairs, joined by `&`. The order of the pairs is kept.
 ///
-/// Every byte but `A-Z a-z 0-9 - _ . ~` becomes `%XX`, a space `%20`. Clients send this spelling
-/// unchanged, and it is already canonical.
+/// Every byte except `A-Z a-z 0-9 - _ . ~` becomes `%XX`, so a space becomes `%20`. Clients send
+/// this encoding unchanged, and the canonical request uses the same encoding.
 ///
 /// # Examples
 ///
@@ -35,6 +36,7 @@ pub fn query_string<K: AsRef<str>, V: AsRef<str>>(
     query
 }
 
+/// Appends `key=value` to `query`, with `&` before it if `query` is not empty.
 pub(crate) fn push_parameter(query: &mut String, key: &str, value: &str) {
     if !query.is_empty() {
         query.push('&');
@@ -49,7 +51,7 @@ pub(super) fn decode(text: &[u8]) -> Cow<'_, [u8]> {
     if !text.iter().any(|byte| matches!(byte, b'+' | b'%')) {
         return Cow::Borrowed(text);
     }
-    // A vector that grows leaves copies in memory, perhaps of a session token.
+    // A vector that grows would leave copies in memory. The text may be a session token.
     let mut decoded = Vec::with_capacity(text.len());
     for (index, word) in text.split(|&byte| byte == b'+').enumerate() {
         if index > 0 {
@@ -65,7 +67,7 @@ pub(super) fn encode(bytes: &[u8]) -> String {
     percent_encode(bytes, ENCODED_IN_QUERY).to_string()
 }
 
-/// Part of a URI: a slash is plain in a path, a plus is a space in a query.
+/// A part of a URI. A slash is not encoded in a path. A plus means a space in a query.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Component {
     Path,
@@ -73,28 +75,29 @@ pub(super) enum Component {
 }
 
 impl Component {
-    /// Yields each byte that the canonical form escapes, with its offset, then `None` at the end.
-    /// An empty text yields nothing.
+    /// Returns each byte that must be encoded, with its offset. These bytes include `%` and, in a
+    /// query, the separators `&` and `=`. The last item has the length of the text as its offset,
+    /// and `None`. For an empty text, the iterator is empty.
     ///
     /// Builds a 64-bit mask (63 bytes and an end bit), because a branch per byte is mispredicted.
-    pub(super) fn marks(self, text: &[u8]) -> impl Iterator<Item = (usize, Option<u8>)> {
+    pub(super) fn bytes_to_encode(self, text: &[u8]) -> impl Iterator<Item = (usize, Option<u8>)> {
         let mut blocks = text.chunks(63).zip((0_usize..).step_by(63));
-        let (mut start, mut marks) = (0, 0);
+        let (mut start, mut mask) = (0, 0);
         iter::from_fn(move || {
-            while marks == 0 {
+            while mask == 0 {
                 let (block, offset) = blocks.next()?;
                 start = offset;
                 let end = u64::from(offset.saturating_add(block.len()) == text.len());
-                let mark = |byte| u64::from(self.is_encoded(byte));
-                marks = block.iter().rev().fold(end, |marks, &byte| (marks << 1) | mark(byte));
+                let bit = |byte| u64::from(self.must_encode(byte));
+                mask = block.iter().rev().fold(end, |mask, &byte| (mask << 1) | bit(byte));
             }
-            let offset = start.saturating_add(marks.trailing_zeros() as usize);
-            marks &= marks.wrapping_sub(1);
+            let offset = start.saturating_add(mask.trailing_zeros() as usize);
+            mask &= mask.wrapping_sub(1);
             Some((offset, text.get(offset).copied()))
         })
     }
 
-    /// Checks the escape that begins at `offset`, and returns whether it is canonical.
+    /// Checks the escape that begins at `offset`. Returns whether the canonical form has it, too.
     pub(super) fn check_escape(self, text: &[u8], offset: usize) -> Result<bool, Error> {
         let digits = match text.get(offset..) {
             Some([_, high, low, ..]) => [*high, *low],
@@ -102,24 +105,24 @@ impl Component {
         };
         let mut byte = [0];
         match (hex::decode_to_slice(digits, &mut byte), byte, self) {
-            // Official signers decode `%2F` to `/`, which is another path.
+            // Official signers decode `%2F` to `/`, which makes a different path.
             (Ok(()), [b'/'], Self::Path) => Err(Error::escaped_slash(offset)),
             (Ok(()), [byte], _) => {
-                Ok(self.is_encoded(byte) && !digits.iter().any(u8::is_ascii_lowercase))
+                Ok(self.must_encode(byte) && !digits.iter().any(u8::is_ascii_lowercase))
             }
             (Err(_), _, Self::Path) => Err(Error::malformed_escape("path", offset)),
             (Err(_), _, Self::Query) => Err(Error::malformed_escape("query", offset)),
         }
     }
 
-    /// Writes the canonical spelling of a text whose escapes were checked. It decodes byte by byte,
+    /// Writes the canonical form of `text`, whose escapes must be valid. It decodes byte by byte,
     /// so that no decoded copy of a secret is left in memory.
-    pub(super) fn write_anew(self, text: &[u8], out: &mut impl FnMut(&[u8])) {
+    pub(super) fn write_canonical(self, text: &[u8], out: &mut impl FnMut(&[u8])) {
         let encoded = match self {
             Self::Path => ENCODED_IN_PATH,
             Self::Query => ENCODED_IN_QUERY,
         };
-        // "+" is a space, as the official Go signers read it (vector header-wire-plus).
+        // The official Go signers decode "+" as a space. See the test vector header-wire-plus.
         for (index, word) in text.split(|&b| b == b'+' && self == Self::Query).enumerate() {
             if index > 0 {
                 out(b"%20");
@@ -129,25 +132,27 @@ impl Component {
                 let (escape, run) = run.split_at_checked(digits).unwrap_or_default();
                 let mut byte = [0];
                 if hex::decode_to_slice(escape, &mut byte).is_ok() {
-                    percent_encode(&byte, encoded).for_each(|piece| out(piece.as_bytes()));
+                    percent_encode(&byte, encoded).for_each(|text| out(text.as_bytes()));
                 }
-                percent_encode(run, encoded).for_each(|piece| out(piece.as_bytes()));
+                percent_encode(run, encoded).for_each(|text| out(text.as_bytes()));
             }
         }
     }
 
-    pub(super) fn is_encoded(self, byte: u8) -> bool {
-        ENCODED.get(usize::from(byte)) == Some(&true) && !(byte == b'/' && self == Self::Path)
+    /// Returns whether `byte` is encoded as `%XX` in the canonical form.
+    pub(super) fn must_encode(self, byte: u8) -> bool {
+        MUST_ENCODE_IN_QUERY.get(usize::from(byte)) == Some(&true)
+            && !(byte == b'/' && self == Self::Path)
     }
 }
 
-/// [`ENCODED_IN_QUERY`] as a table: `AsciiSet` has no public `contains`, and a look-up takes half
-/// the time of comparisons.
-const ENCODED: [bool; 256] = {
+/// The same bytes as [`ENCODED_IN_QUERY`], and all bytes that are not ASCII. This table is needed
+/// because `AsciiSet` has no public `contains`. A lookup takes half the time that comparisons take.
+const MUST_ENCODE_IN_QUERY: [bool; 256] = {
     let mut table = [false; 256];
     let (mut byte, mut rest): (u8, &mut [bool]) = (0, &mut table);
-    while let [is_encoded, tail @ ..] = rest {
-        *is_encoded = !(byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~'));
+    while let [must_encode, tail @ ..] = rest {
+        *must_encode = !(byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~'));
         (byte, rest) = (byte.wrapping_add(1), tail);
     }
     table
@@ -163,13 +168,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_of_encoded_bytes_is_the_set_of_them() {
+    fn must_encode_agrees_with_the_bytes_that_are_encoded() {
         for component in [Component::Path, Component::Query] {
             for byte in 0..=u8::MAX {
                 let mut text = Vec::new();
                 let escape = format!("%{byte:02x}");
-                component.write_anew(escape.as_bytes(), &mut |piece| text.extend_from_slice(piece));
-                assert_eq!(component.is_encoded(byte), text != [byte], "{byte:#x}");
+                component
+                    .write_canonical(escape.as_bytes(), &mut |bytes| text.extend_from_slice(bytes));
+                assert_eq!(component.must_encode(byte), text != [byte], "{byte:#x}");
             }
         }
     }

@@ -1,8 +1,8 @@
-//! Step 1: the canonical request, the one spelling of a request that both sides hash.
+//! Step 1: the canonical request, which is the text that the client and the server hash.
 //!
-//! In: method, URI, headers, which of them to sign, payload hash. Out: six parts joined by line
-//! feeds, byte for byte. One function writes the pieces into a closure: a hasher when signing, a
-//! vector when explaining and verifying.
+//! In: method, URI, headers, the names of the headers to sign, payload hash. Out: six parts joined
+//! by line feeds. `CanonicalForm::write_to` passes the bytes to a closure. When signing, the
+//! closure hashes them. When explaining or verifying, it appends them to a vector.
 
 mod encoding;
 mod headers;
@@ -27,11 +27,11 @@ pub(crate) use self::reading::redact_query;
 use super::hex::Hex;
 use crate::error::Error;
 
-/// The canonical request: method, path, query, signed header lines, their names and the payload
-/// hash, joined by line feeds.
+/// The canonical request: method, path, query, lines of the signed headers, their names, and the
+/// payload hash, joined by line feeds.
 ///
-/// `Debug` shows its length only, since it holds the query values and the session token; it is
-/// wiped on drop.
+/// It contains the query values and the session token. Therefore `Debug` shows only its length, and
+/// it is wiped from memory when it is dropped.
 ///
 /// # Examples
 ///
@@ -63,19 +63,21 @@ use crate::error::Error;
 pub struct CanonicalRequest(Zeroizing<Vec<u8>>);
 
 impl CanonicalRequest {
-    /// Writes the canonical request that signs `signed_headers`, lower-case names in the caller's
-    /// order.
+    /// Makes the canonical request. `signed_headers` are the names of the headers to sign, in lower
+    /// case. Their order is kept.
     ///
-    /// `host` is the `Host` header if there is one and the URI's authority otherwise, without the
-    /// ports 80 and 443. Every other name must be on `headers`, once.
+    /// The value of `host` is the `Host` header or, if there is none, the authority of the URI. The
+    /// ports 80 and 443 are removed. Every other name must occur exactly once in `headers`.
     ///
     /// # Errors
     ///
-    /// - [`InvalidUri`](crate::ErrorKind::InvalidUri): a target that is no path, user info, a
-    ///   malformed percent escape, an escaped slash in the path, a bad host or port.
-    /// - [`MissingHost`](crate::ErrorKind::MissingHost): `host` is to be signed and is nowhere.
-    /// - [`InvalidHeader`](crate::ErrorKind::InvalidHeader): a name is absent, repeated, listed
-    ///   twice or not in lower case.
+    /// - [`InvalidUri`](crate::ErrorKind::InvalidUri): the target is not a path; the URI has user
+    ///   info, a malformed percent escape or an escaped slash in the path; or the URI or the `Host`
+    ///   header has an invalid host or port.
+    /// - [`MissingHost`](crate::ErrorKind::MissingHost): `host` is listed, but there is neither a
+    ///   `Host` header nor an authority.
+    /// - [`InvalidHeader`](crate::ErrorKind::InvalidHeader): a listed header is missing or occurs
+    ///   more than once, or a name is invalid, not in lower case, or listed more than once.
     pub fn new(
         method: &Method,
         uri: &Uri,
@@ -85,7 +87,7 @@ impl CanonicalRequest {
     ) -> Result<Self, Error> {
         let request_line = RequestLine::new(method, uri)?;
         let names = signed_headers.iter().copied();
-        let headers = &SignedHeaders::listed(request_line.authority, headers, names)?;
+        let headers = &SignedHeaders::from_names(request_line.authority, headers, names)?;
         let form = CanonicalForm { request_line, headers };
         Ok(form.to_head().finish(&Hex::new(&payload_hash)))
     }
@@ -95,7 +97,7 @@ impl CanonicalRequest {
         &self.0
     }
 
-    /// Returns the SHA-256 of the text: what the string to sign takes.
+    /// Returns the SHA-256 of the text, which is the last line of the string to sign.
     pub fn sha256(&self) -> [u8; 32] {
         Sha256::digest(self.as_bytes()).into()
     }
@@ -117,7 +119,7 @@ impl CanonicalHead {
     }
 }
 
-/// Method, authority, path and query of a request, checked and borrowed from it.
+/// The method, authority, path and query of a request. They are valid and borrow from the request.
 pub(crate) struct RequestLine<'a> {
     method: &'a Method,
     pub(crate) authority: Option<Host<'a>>,
@@ -128,10 +130,10 @@ pub(crate) struct RequestLine<'a> {
 impl<'a> RequestLine<'a> {
     pub(crate) fn new(method: &'a Method, uri: &'a Uri) -> Result<Self, Error> {
         if method == Method::CONNECT || uri.path_and_query().is_none() {
-            return Err(Error::not_a_path("authority"));
+            return Err(Error::target_is_not_a_path("authority"));
         }
         if uri.path() == "*" {
-            return Err(Error::not_a_path("asterisk"));
+            return Err(Error::target_is_not_a_path("asterisk"));
         }
         let authority = Host::of_uri(uri)?;
         let path = Path::new(uri.path())?;
@@ -143,13 +145,14 @@ impl<'a> RequestLine<'a> {
         Self { query, ..self }
     }
 
-    /// Whether path and query are already canonical.
-    pub(crate) fn is_canonical(&self) -> bool {
-        self.path.is_canonical && self.query.is_canonical
+    /// Returns whether path and query are already encoded as in the canonical request. The order of
+    /// the query parameters may still differ.
+    pub(crate) fn has_canonical_encoding(&self) -> bool {
+        self.path.has_canonical_encoding && self.query.has_canonical_encoding
     }
 }
 
-/// A canonical request before it is written.
+/// The parts of a canonical request, except the payload hash.
 pub(crate) struct CanonicalForm<'a> {
     pub(crate) request_line: RequestLine<'a>,
     pub(crate) headers: &'a SignedHeaders<'a>,
@@ -159,22 +162,23 @@ impl CanonicalForm<'_> {
     /// Returns the SHA-256 of the canonical request with `payload_hash`.
     pub(crate) fn sha256(&self, payload_hash: &Hex) -> [u8; 32] {
         let mut hasher = Sha256::new();
-        self.write_to(&mut |piece| hasher.update(piece));
+        self.write_to(&mut |bytes| hasher.update(bytes));
         hasher.update(payload_hash.as_bytes());
         hasher.finalize().into()
     }
 
+    /// Returns the text of the canonical request, without the payload hash.
     pub(crate) fn to_head(&self) -> CanonicalHead {
-        // Measured first, with the payload hash: a vector that grows leaves copies of the session
-        // token in memory.
+        // The length, including the payload hash, is computed first. A vector that grows would
+        // leave copies of the session token in memory.
         let mut length = Hex::LENGTH;
-        self.write_to(&mut |piece| length = length.saturating_add(piece.len()));
+        self.write_to(&mut |bytes| length = length.saturating_add(bytes.len()));
         let mut text = Zeroizing::new(Vec::with_capacity(length));
-        self.write_to(&mut |piece| text.extend_from_slice(piece));
+        self.write_to(&mut |bytes| text.extend_from_slice(bytes));
         CanonicalHead(text)
     }
 
-    /// Writes all but the payload hash.
+    /// Writes everything except the payload hash.
     fn write_to(&self, out: &mut impl FnMut(&[u8])) {
         let RequestLine { method, path, query, .. } = &self.request_line;
         out(method.as_str().as_bytes());

@@ -1,6 +1,7 @@
-//! The canonical request, read again: its parts, and a text of it that may be shown.
+//! Reads the parts of a canonical request, and makes a text of it without secrets.
 //!
-//! The only file that knows on which line a part is.
+//! The line numbers in this file must match the order in which `CanonicalForm::write_to` writes the
+//! parts.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -10,38 +11,41 @@ use percent_encoding::percent_decode;
 use super::CanonicalRequest;
 use crate::protocol::query_parameter;
 
-/// The lines before the headers: method, path and query.
-const HEADERS: usize = 3;
+// Indexes of the lines. The line of the method has index 0.
+const PATH_LINE: usize = 1;
+const QUERY_LINE: usize = 2;
+const FIRST_HEADER_LINE: usize = 3;
 
 impl CanonicalRequest {
-    /// Returns the path: every byte but `A-Z a-z 0-9 - _ . ~ /` as `%XX`.
+    /// Returns the path. Every byte except `A-Z a-z 0-9 - _ . ~ /` is encoded as `%XX`.
     pub(crate) fn path(&self) -> &str {
-        std::str::from_utf8(self.line(1)).unwrap_or_default()
+        std::str::from_utf8(self.line(PATH_LINE)).unwrap_or_default()
     }
 
-    /// Returns the decoded values of the parameters called `key`, in their order.
+    /// Returns the decoded values of all parameters with `key`, in the order of the query.
     pub(crate) fn query_values<'a>(
         &'a self,
         key: &'a str,
     ) -> impl Iterator<Item = Cow<'a, [u8]>> + use<'a> {
-        self.line(2).split(|&byte| byte == b'&').filter_map(move |parameter| {
+        self.line(QUERY_LINE).split(|&byte| byte == b'&').filter_map(move |parameter| {
             let (found, value) = split_at_first(parameter, b'=')?;
             percent_decode(found).eq(key.bytes()).then(|| percent_decode(value).into())
         })
     }
 
-    /// Returns the value of the header `name`, in any case.
+    /// Returns the value of the header `name`. The name is not case-sensitive.
     pub(crate) fn header(&self, name: &str) -> Option<&[u8]> {
-        self.lines().skip(HEADERS).take_while(|line| !line.is_empty()).find_map(|line| {
+        self.lines().skip(FIRST_HEADER_LINE).take_while(|line| !line.is_empty()).find_map(|line| {
             let (found, value) = split_at_first(line, b':')?;
             found.eq_ignore_ascii_case(name.as_bytes()).then_some(value)
         })
     }
 
-    /// Returns the text with `***` for query values and for the values of the headers that
-    /// `is_hidden` names. Bytes that are not UTF-8 become `\xXX`.
+    /// Returns the text with `***` in place of query values (see [`redact_query`]) and in place of
+    /// the values of headers for which `is_hidden` returns `true`. Bytes that are not UTF-8 become
+    /// `\xXX`.
     ///
-    /// Nothing that is hidden is copied, so that no copy of a secret is left in memory.
+    /// Hidden values are never copied, so that no copy of a secret is left in memory.
     pub(crate) fn redacted(&self, is_hidden: impl Fn(&str) -> bool) -> String {
         let mut text = String::new();
         let mut in_headers = true;
@@ -49,10 +53,10 @@ impl CanonicalRequest {
             if index > 0 {
                 text.push('\n');
             }
-            in_headers &= index < HEADERS || !line.is_empty();
+            in_headers &= index < FIRST_HEADER_LINE || !line.is_empty();
             match (index, split_at_first(line, b':')) {
-                (2, _) => push_redacted_query(&mut text, line),
-                (HEADERS.., Some((name, _)))
+                (QUERY_LINE, _) => push_redacted_query(&mut text, line),
+                (FIRST_HEADER_LINE.., Some((name, _)))
                     if in_headers && std::str::from_utf8(name).is_ok_and(&is_hidden) =>
                 {
                     push_readable(&mut text, name);
@@ -73,11 +77,12 @@ impl CanonicalRequest {
     }
 }
 
-/// Returns a canonical query with `***` for its values, except those of `Action` and `Version`,
-/// which are public.
+/// Returns a canonical query with `***` in place of its values. The values of `Action` and
+/// `Version` are public and are not replaced.
 ///
-/// A raw `&` in a value makes a key of the rest of it, with an empty value. Therefore a piece
-/// without a value is hidden as a whole, unless its key is one of the protocol's own.
+/// If a value contains a raw `&`, the rest of the value looks like a key with an empty value.
+/// Therefore a key with an empty value is hidden, too, unless it is `Action`, `Version` or a
+/// parameter that presigning adds.
 pub(crate) fn redact_query(query: &str) -> String {
     let mut text = String::new();
     push_redacted_query(&mut text, query.as_bytes());
@@ -85,29 +90,32 @@ pub(crate) fn redact_query(query: &str) -> String {
 }
 
 fn push_redacted_query(text: &mut String, query: &[u8]) {
-    for (index, piece) in query.split(|&byte| byte == b'&').enumerate() {
+    for (index, parameter) in query.split(|&byte| byte == b'&').enumerate() {
         if index > 0 {
             text.push('&');
         }
-        match split_at_first(piece, b'=') {
-            Some((b"Action" | b"Version", _)) => push_readable(text, piece),
-            Some((key, b"")) if query_parameter::is_own(key) => push_readable(text, piece),
+        match split_at_first(parameter, b'=') {
+            Some((b"Action" | b"Version", _)) => push_readable(text, parameter),
+            Some((key, b"")) if query_parameter::is_presign_parameter(key) => {
+                push_readable(text, parameter);
+            }
             Some((_, b"")) => text.push_str("***"),
             Some((key, _)) => {
                 push_readable(text, key);
                 text.push_str("=***");
             }
-            // The whole query is empty: each piece of a canonical query has its "=".
+            // The query is empty: every parameter of a canonical query has a "=".
             None => {}
         }
     }
 }
 
+/// Appends `bytes` to `text`. Bytes that are not UTF-8 become `\xXX`.
 fn push_readable(text: &mut String, bytes: &[u8]) {
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());
         for byte in chunk.invalid() {
-            // Writing to a string does not fail.
+            // Writing to a `String` never fails.
             let _ = write!(text, "\\x{byte:02x}");
         }
     }
@@ -132,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_with_an_empty_value_is_shown_only_if_it_is_the_protocols_own() {
+    fn a_key_with_an_empty_value_is_hidden_unless_its_name_is_public() {
         assert_eq!(
             redact_query("Action=&Hunter2%20rest=&Password=p&X-NotSignBody=&X-Expires=60"),
             "Action=&***&Password=***&X-NotSignBody=&X-Expires=***"

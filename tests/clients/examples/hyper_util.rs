@@ -14,11 +14,9 @@ async fn main() -> Outcome {
     let (_server, endpoint) = server()?;
     let client = Client::builder(TokioExecutor::new()).build_http();
 
-    let body = "Action=DescribeZones&Version=2020-04-01";
-    let mut request = Request::post(format!("{endpoint}/"))
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body(Full::<Bytes>::from(body))?;
-    signer()?.sign_with_payload(&mut request, body)?;
+    let url = format!("{endpoint}/?Action=DescribeZones&Version=2020-04-01");
+    let mut request = Request::get(url).body(Full::<Bytes>::default())?;
+    signer()?.sign_with_payload(&mut request, ())?;
     let reply = client.request(request).await?;
     let status = reply.status().as_u16();
     let body = reply.into_body().collect().await?.to_bytes();
