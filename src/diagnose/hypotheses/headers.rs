@@ -220,7 +220,11 @@ impl Hypotheses<'_> {
         let (region, service) = (self.region, self.service);
         let label = service.to_ascii_lowercase().replace('_', "-");
         let scheme = self.received.scheme.unwrap_or("https");
-        let mut hosts: Vec<String> = Vec::new();
+        let mut hosts = vec![
+            "open.volcengineapi.com".to_owned(),
+            format!("{label}.volcengineapi.com"),
+            format!("{label}.{region}.volcengineapi.com"),
+        ];
         hosts.extend(self.received.authority.map(str::to_owned));
         let forwarded = ["x-forwarded-host", "x-original-host", "x-host", "forwarded"];
         hosts.extend(forwarded.iter().filter_map(|name| self.received.header_text(name)).map(
@@ -230,9 +234,6 @@ impl Hypotheses<'_> {
             },
         ));
         hosts.extend([
-            "open.volcengineapi.com".to_owned(),
-            format!("{label}.volcengineapi.com"),
-            format!("{label}.{region}.volcengineapi.com"),
             format!("{scheme}://{host}"),
             host.to_ascii_lowercase(),
             host.to_ascii_uppercase(),

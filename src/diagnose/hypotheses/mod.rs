@@ -61,7 +61,7 @@ enum Manner {
 }
 
 /// How many of one mistake are tried in pairs, for each set of fields that it changes.
-const LIKELY: usize = 3;
+const LIKELY: usize = 2;
 
 impl<'a> Hypotheses<'a> {
     pub(super) fn new(

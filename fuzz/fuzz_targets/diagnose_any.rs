@@ -1,0 +1,24 @@
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use volcengine_sigv4::diagnose::{Language, Verdict};
+use volcengine_sigv4_fuzz::{SECRET, SIGNERS, naive, read_request};
+
+// The request may have any authorization, whole or broken, or be a presigned URL.
+fuzz_target!(|text: &[u8]| {
+    let Some(request) = read_request(text) else { return };
+    let Ok(diagnosis) = SIGNERS[0].diagnose(&request, request.body()) else { return };
+    for language in [Language::English, Language::Chinese] {
+        let report = diagnosis.report(language).to_string();
+        assert!(!report.contains(SECRET) || !request.uri().to_string().is_empty());
+        for line in report.lines() {
+            let columns = |c: char| if c < '\u{1100}' { 1 } else { 2 };
+            assert!(line.chars().map(columns).sum::<usize>() <= 100, "{line}");
+        }
+    }
+    assert_eq!(diagnosis.verdict() == Verdict::Explained, !diagnosis.proofs().is_empty());
+    // What is right by the naive code, in the place of the signature, is never doubted.
+    if let Some([found, expected]) = naive::received(&request, None, SECRET) {
+        assert!(found != expected || diagnosis.verdict() == Verdict::Right);
+    }
+});
