@@ -1,4 +1,4 @@
-//! Every step of a signing, for a person who compares it with what the server says.
+//! Every step of a signing, for a person.
 
 use std::fmt::{self, Write};
 
@@ -10,8 +10,10 @@ use crate::protocol::string_to_sign::StringToSign;
 
 /// The steps of a signing: what [`Signer::sign`](crate::Signer::sign) would do to a request.
 ///
-/// When a server answers `SignatureDoesNotMatch`, compare its canonical request with this one,
-/// line by line. `Display` and `Debug` show `***` for query values, for the session token and for
+/// The gateway never shows the canonical request that it computed, so there is nothing to compare this
+/// with; when it answers `SignatureDoesNotMatch`, the feature `diagnose` names the mistake. To see the
+/// steps of a request that was signed before, set the time of its `X-Date` with
+/// [`Signer::at`](crate::Signer::at). `Display` and `Debug` show `***` for query values, for the session token and for
 /// headers marked sensitive; the accessors return the raw text.
 ///
 /// # Examples

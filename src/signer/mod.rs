@@ -267,7 +267,7 @@ impl Signer {
         Ok(AuthorizationHeaders::new(sealed.uri.unwrap_or_else(|| uri.clone()), sealed.headers))
     }
 
-    /// Returns each step that [`sign`](Self::sign) would take, to compare with what a server says.
+    /// Returns each step that [`sign`](Self::sign) would take.
     ///
     /// # Errors
     ///
