@@ -377,3 +377,22 @@ fn every_mistake_has_texts_in_both_languages_and_a_name_of_its_own() {
     let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     assert!(all.iter().all(|id| id.bytes().all(is_plain)));
 }
+
+/// As large as `http` takes, and a body beyond the budget: answered in time, and said to be incomplete.
+#[test]
+fn a_huge_request_is_answered_and_said_not_to_be_tried_whole() {
+    let query: String = (0..8000).map(|index| format!("&k={index}")).collect();
+    let mut request = Request::post(format!("https://h/?Action=A{query}"))
+        .body(vec![b'x'; 70 << 20])
+        .unwrap();
+    for index in 0..2000 {
+        let name: http::HeaderName = format!("x-{index}").parse().unwrap();
+        request.headers_mut().insert(name, HeaderValue::from_static("v"));
+    }
+    signer_with("another secret", "cn-north-1").sign(&mut request).unwrap();
+    let start = std::time::Instant::now();
+    let diagnosis = signer().diagnose(&request, request.body()).unwrap();
+    assert_eq!(diagnosis.verdict(), Verdict::Unexplained);
+    assert!(!diagnosis.is_exhaustive());
+    assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
+}

@@ -168,7 +168,8 @@ pub(super) struct Bench<'a> {
     claims: &'a [Claim],
     /// How many bytes may still be hashed.
     budget: Cell<usize>,
-    is_spent: Cell<bool>,
+    /// How many times something was skipped because the budget had too little left.
+    skipped: Cell<usize>,
     /// What is hashed next. Kept, so that a search allocates little.
     buffer: RefCell<Zeroizing<Vec<u8>>>,
     prefix: OnceCell<Prefix>,
@@ -192,7 +193,7 @@ impl<'a> Bench<'a> {
             headers,
             claims,
             budget: Cell::new(BUDGET),
-            is_spent: Cell::new(false),
+            skipped: Cell::new(0),
             buffer: RefCell::default(),
             prefix: OnceCell::new(),
             chain: OnceCell::new(),
@@ -217,18 +218,19 @@ impl<'a> Bench<'a> {
         let _ = self.chain.set(Chain::new(&right.key.fields));
     }
 
-    /// Whether something was not tried because it would have taken too much hashing.
-    pub(super) fn is_spent(&self) -> bool {
-        self.is_spent.get()
+    /// Returns how many times something was not tried because it would have taken too much hashing.
+    pub(super) fn skipped(&self) -> usize {
+        self.skipped.get()
     }
 
     /// Takes `length` bytes from the budget, if it has as many.
     pub(super) fn spend(&self, length: usize) -> bool {
-        match self.budget.get().checked_sub(length) {
+        let rest = self.budget.get().checked_sub(length);
+        match rest {
             Some(rest) => self.budget.set(rest),
-            None => self.is_spent.set(true),
+            None => self.skipped.set(self.skipped.get().saturating_add(1)),
         }
-        !self.is_spent.get()
+        rest.is_some()
     }
 
     /// Returns the claim that `recipe` makes: the signature of the request, in one of its forms.

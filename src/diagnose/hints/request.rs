@@ -1,6 +1,7 @@
 //! Headers, host, target and body: what is missing, ambiguous, or changed on the way.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use http::Method;
 use http::header::CONTENT_ENCODING;
@@ -24,10 +25,11 @@ impl Hints<'_> {
         }
         let headers = self.received.headers;
         let signed = self.received.signed_headers();
+        let known: HashSet<&String> = signed.iter().collect();
         if !self.is_presigned() {
             let expected = self.received.expected_headers();
             let is_unsigned =
-                |name: &&String| !signed.contains(name) && name.as_str() != X_SECURITY_TOKEN;
+                |name: &&String| !known.contains(name) && name.as_str() != X_SECURITY_TOKEN;
             let unsigned: Vec<_> = expected.iter().filter(is_unsigned).collect();
             let is_needed = |name: &&&String| matches!(name.as_str(), "host" | X_DATE);
             if unsigned.iter().any(|name| is_needed(&name)) {

@@ -1,5 +1,6 @@
 //! Mistakes about headers, and about the host among them.
 
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::{Details, Hypotheses, detail};
@@ -61,8 +62,9 @@ impl Hypotheses<'_> {
         let mut sorted = listed.to_vec();
         sorted.sort_unstable();
         let backwards: Vec<_> = sorted.iter().rev().cloned().collect();
-        let sent: Vec<_> = self.received.headers.keys().map(http::HeaderName::as_str).collect();
-        let place = |name: &Rc<str>| sent.iter().position(|sent| **sent == **name);
+        let sent = self.received.headers.keys().map(http::HeaderName::as_str);
+        let places: HashMap<_, _> = sent.enumerate().map(|(place, name)| (name, place)).collect();
+        let place = |name: &Rc<str>| places.get(&**name).copied();
         let mut as_sent = sorted.clone();
         as_sent.sort_by_key(place);
         let in_order_of = |first: &[&str]| {
@@ -108,9 +110,8 @@ impl Hypotheses<'_> {
         let listed = self.names();
         let mut all = listed.to_vec();
         let expected = self.received.expected_headers();
-        all.extend(
-            expected.into_iter().filter(|name| !listed.iter().any(|n| **n == **name)).map(Rc::from),
-        );
+        let known: HashSet<&str> = listed.iter().map(|name| &**name).collect();
+        all.extend(expected.into_iter().filter(|name| !known.contains(&**name)).map(Rc::from));
         let is_sorted = listed.is_sorted();
         if is_sorted {
             all.sort_unstable();
