@@ -90,8 +90,8 @@ fn verdict(measured: Duration, most: Duration) -> &'static str {
     if measured <= most { "" } else { " (too slow)" }
 }
 
-/// Returns the time that this thread had the processor, where the system tells it: neighbours that share
-/// the processor then do not count. Elsewhere the time of the clock.
+/// Returns the time that this thread had the processor, where the system tells it: neighbours that
+/// share the processor then do not count. Elsewhere the time of the clock.
 fn time() -> Duration {
     static START: LazyLock<Instant> = LazyLock::new(Instant::now);
     let line = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();

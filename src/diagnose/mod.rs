@@ -1,17 +1,18 @@
 //! Which mistake made a wrong signature.
 //!
-//! The gateway answers `SignatureDoesNotMatch` and never shows the canonical request that it computed.
-//! [`Signer::diagnose`] recomputes the signature of a request under each known mistake, and under pairs of
-//! the likely ones. A mistake that gives the very signature is proven: 256 bits agree. Besides, it says
-//! what is seen in the request without any computing, such as a clock that is wrong.
+//! The gateway answers `SignatureDoesNotMatch` and never shows the canonical request that it
+//! computed. [`Signer::diagnose`] recomputes the signature of a request under each known mistake,
+//! and under pairs of the likely ones. A mistake that gives the very signature is proven: 256 bits
+//! agree. Besides, it says what is seen in the request without any computing, such as a clock that
+//! is wrong.
 //!
-//! What it cannot find: another secret, three mistakes at once, and what is not in the request, such as a
-//! prefix of the path that a proxy removed.
+//! What it cannot find: another secret, three mistakes at once, and what is not in the request,
+//! such as a prefix of the path that a proxy removed.
 //!
 //! In: a request with its signature. Out: a [`Diagnosis`]. Reads no clock but that of the signer.
 //!
 //! ```text
-//! received ─▶ right recipe ─▶ hypotheses: the recipe with one mistake ─▶ search ─▶ Diagnosis ─▶ report
+//! received ─▶ right recipe ─▶ hypotheses (one mistake each) ─▶ search ─▶ Diagnosis ─▶ report
 //!    └──────▶ hints
 //! ```
 
@@ -49,23 +50,25 @@ use crate::protocol::canonical::Host;
 use crate::signer::Signer;
 
 impl Signer {
-    /// Finds which mistakes made the signature that `request` carries, in its headers or in its URL.
+    /// Finds which mistakes made the signature that `request` carries, in its headers or in its
+    /// URL.
     ///
-    /// `request` is the request as it was sent, and `payload` its body. Neither is changed, and nothing
-    /// is sent. The signer has the credentials, region and service that should have been used; a
-    /// request of another day is diagnosed by its own `X-Date`. Set the time with [`at`](Self::at) if you
-    /// know when the request was received: then `X-Date` is compared with it. Without that, only an
-    /// `X-Date` in the future is reported.
+    /// `request` is the request as it was sent, and `payload` its body. Neither is changed, and
+    /// nothing is sent. The signer has the credentials, region and service that should have been
+    /// used; a request of another day is diagnosed by its own `X-Date`. Set the time with
+    /// [`at`](Self::at) if you know when the request was received: then `X-Date` is compared with
+    /// it. Without that, only an `X-Date` in the future is reported.
     ///
     /// Whoever runs a server calls the same with the credentials that were looked up:
-    /// `Signer::new(looked_up, region, service)?.at(received).diagnose(&request, &body)`. Do so on demand:
-    /// a diagnosis may take as long as a thousand signings, and it is no answer to a client.
+    /// `Signer::new(looked_up, region, service)?.at(received).diagnose(&request, &body)`. Do so on
+    /// demand: a diagnosis may take as long as a thousand signings, and it is no answer to a
+    /// client.
     ///
     /// # Errors
     ///
     /// [`CredentialsUnavailable`](crate::ErrorKind::CredentialsUnavailable) or whatever else the
-    /// credential source returned; [`NoClock`](crate::ErrorKind::NoClock). Expired credentials, a target
-    /// that cannot be signed and a host that is not allowed are no errors but
+    /// credential source returned; [`NoClock`](crate::ErrorKind::NoClock). Expired credentials, a
+    /// target that cannot be signed and a host that is not allowed are no errors but
     /// [hints](Diagnosis::hints).
     ///
     /// # Examples

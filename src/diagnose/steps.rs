@@ -1,7 +1,7 @@
 //! The steps of a recipe, each computed once and shared by the recipes that agree on it.
 //!
-//! In: the fields of a recipe. Out: whether they make the signature of the request, and the texts that
-//! were signed.
+//! In: the fields of a recipe. Out: whether they make the signature of the request, and the texts
+//! that were signed.
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
@@ -176,8 +176,8 @@ pub(super) struct Bench<'a> {
     chain: OnceCell<Chain>,
 }
 
-/// The right canonical request, hashed up to its query and up to its headers: most mistakes change less
-/// than all of it.
+/// The right canonical request, hashed up to its query and up to its headers: most mistakes change
+/// less than all of it.
 struct Prefix {
     right: Rc<Canonical>,
     to_query: Sha256,
@@ -300,8 +300,8 @@ impl<'a> Bench<'a> {
         Some(*canonical.hash.get_or_init(|| hash))
     }
 
-    /// Returns a hasher that has read what `canonical` shares with the right one, and the number of its
-    /// pieces.
+    /// Returns a hasher that has read what `canonical` shares with the right one, and the number of
+    /// its pieces.
     fn begun(&self, canonical: &Canonical) -> (Sha256, usize) {
         let Some(Prefix { right, to_query, to_head }) = self.prefix.get() else {
             return (Sha256::new(), 0);

@@ -10,11 +10,11 @@ use crate::protocol::string_to_sign::StringToSign;
 
 /// The steps of a signing: what [`Signer::sign`](crate::Signer::sign) would do to a request.
 ///
-/// The gateway never shows the canonical request that it computed, so there is nothing to compare this
-/// with; when it answers `SignatureDoesNotMatch`, the feature `diagnose` names the mistake. To see the
-/// steps of a request that was signed before, set the time of its `X-Date` with
-/// [`Signer::at`](crate::Signer::at). `Display` and `Debug` show `***` for query values, for the session token and for
-/// headers marked sensitive; the accessors return the raw text.
+/// The gateway never shows the canonical request that it computed, so there is nothing to compare
+/// this with; when it answers `SignatureDoesNotMatch`, the feature `diagnose` names the mistake. To
+/// see the steps of a request that was signed before, set the time of its `X-Date` with
+/// [`Signer::at`](crate::Signer::at). `Display` and `Debug` show `***` for query values, for the
+/// session token and for headers marked sensitive; the accessors return the raw text.
 ///
 /// # Examples
 ///
