@@ -22,7 +22,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn requests() -> Result<Vec<(&'static str, Request<String>)>, Box<dyn Error>> {
+/// What people say, and the request that they send.
+type Complaint = (&'static str, Request<String>);
+
+fn requests() -> Result<Vec<Complaint>, Box<dyn Error>> {
     let right = signer(SECRET, "cn-north-1")?;
     let mut prefixed = request("hello")?;
     signer(&format!("VOLC{SECRET}"), "cn-north-1")?.sign(&mut prefixed)?;

@@ -207,3 +207,36 @@ fn every_id_of_the_vectors_is_known() {
         }
     }
 }
+
+#[test]
+fn a_diagnosis_can_be_sent_to_another_thread() {
+    fn is_sent<T: Send + Sync + Clone + std::fmt::Debug + 'static>() {}
+    is_sent::<Diagnosis>();
+    is_sent::<Finding>();
+    is_sent::<volcengine_sigv4::diagnose::Proof>();
+    is_sent::<volcengine_sigv4::diagnose::Row>();
+}
+
+/// Every text in the source that looks like an id is one.
+#[test]
+fn every_id_in_the_source_has_texts() {
+    let known: Vec<_> = ids().collect();
+    let mut found = BTreeSet::new();
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/diagnose");
+    for folder in ["hypotheses", "hints", "."] {
+        for entry in std::fs::read_dir(root.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let Ok(text) = std::fs::read_to_string(&path) else { continue };
+            for calls in ["add", "add_likely", "add_unlikely", "add_path", "add_hash", "refuse"] {
+                for call in text.split(&format!(".{calls}(")).skip(1) {
+                    let Some(rest) = call.trim_start().strip_prefix('"') else { continue };
+                    found.insert(rest.split('"').next().unwrap().to_owned());
+                }
+            }
+        }
+    }
+    assert!(found.len() > 60, "{} ids in calls", found.len());
+    for id in found {
+        assert!(known.contains(&id.as_str()), "{id}");
+    }
+}

@@ -1,8 +1,8 @@
 //! No text of a diagnosis shows a secret, a session token, a body, the value of a parameter, or the
 //! right signature.
 //!
-//! Canaries are put into every place that takes such a value; no piece of six bytes of them may stand
-//! in any report, sentence, row or `Debug`.
+//! Canaries are put into every place that takes such a value; no piece of six bytes of them may
+//! stand in any report, sentence, row or `Debug`.
 
 use std::fmt::{Debug, Display};
 use std::time::{Duration, SystemTime};

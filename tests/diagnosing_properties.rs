@@ -1,5 +1,5 @@
-//! What holds for the diagnosis of every request: checked on generated ones, and against a second, naive
-//! implementation of the protocol.
+//! What holds for the diagnosis of every request: checked on generated ones, and against a second,
+//! naive implementation of the protocol.
 
 #[path = "support/naive.rs"]
 #[allow(dead_code, reason = "each test takes its part")]

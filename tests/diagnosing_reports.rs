@@ -1,5 +1,5 @@
-//! What a user reads first, for complaints as they are made: the first lines of the report, in English
-//! and Chinese.
+//! What a user reads first, for complaints as they are made: the first lines of the report, in
+//! English and Chinese.
 
 use std::time::{Duration, SystemTime};
 
@@ -321,7 +321,8 @@ fn a_secret_that_was_sent_comes_before_everything_else() {
         &request,
         [
             "Replace this key now: whoever saw the request has it. Never send the secret.",
-            "  secret-in-request: the secret access key itself is in the request (header x-secret-key)",
+            "  secret-in-request: the secret access key itself is in the request \
+             (header x-secret-key)",
         ],
         [
             "请立即更换该密钥：看到该请求的人都能获得它。切勿发送密钥。",
@@ -376,4 +377,23 @@ fn every_mistake_has_texts_in_both_languages_and_a_name_of_its_own() {
     assert!(all.len() > 110, "{} mistakes", all.len());
     let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     assert!(all.iter().all(|id| id.bytes().all(is_plain)));
+}
+
+/// As large as `http` takes, and a body beyond the budget: answered in time, and said to be
+/// incomplete.
+#[test]
+fn a_huge_request_is_answered_and_said_not_to_be_tried_whole() {
+    let query: String = (0..8000).map(|index| format!("&k={index}")).collect();
+    let mut request =
+        Request::post(format!("https://h/?Action=A{query}")).body(vec![b'x'; 70 << 20]).unwrap();
+    for index in 0..2000 {
+        let name: http::HeaderName = format!("x-{index}").parse().unwrap();
+        request.headers_mut().insert(name, HeaderValue::from_static("v"));
+    }
+    signer_with("another secret", "cn-north-1").sign(&mut request).unwrap();
+    let start = std::time::Instant::now();
+    let diagnosis = signer().diagnose(&request, request.body()).unwrap();
+    assert_eq!(diagnosis.verdict(), Verdict::Unexplained);
+    assert!(!diagnosis.is_exhaustive());
+    assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
 }

@@ -163,7 +163,8 @@ impl<'a> Line<'a> {
         start..start.saturating_add(self.show(from..to).len())
     }
 
-    /// Writes a part of the line for a person: `***` for values, escapes for what cannot be printed.
+    /// Writes a part of the line for a person: `***` for values, escapes for what cannot be
+    /// printed.
     fn show(&self, range: Range<usize>) -> String {
         let mut shown = String::new();
         let mut at = range.start;
@@ -201,5 +202,9 @@ fn show_bytes(bytes: &[u8], shown: &mut String) {
 
 /// Characters that have no width or change the direction of what is beside them.
 fn is_invisible(character: char) -> bool {
-    matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    let marks = '\u{200b}'..='\u{200f}';
+    let breaks_and_directions = '\u{2028}'..='\u{202e}';
+    let joiners = '\u{2060}'..='\u{206f}';
+    [marks, breaks_and_directions, joiners].iter().any(|range| range.contains(&character))
+        || character == '\u{feff}'
 }

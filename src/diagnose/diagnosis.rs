@@ -14,9 +14,9 @@ use crate::credentials::Credentials;
 /// Which mistakes made a signature.
 ///
 /// A mistake is proven if the recipe with this mistake gives the very signature that the request
-/// carries. The right signature is in no field and no text. A diagnosis is for the owner of the secret,
-/// on demand: it is no answer to a client, and nothing to make for every refused request, since one may
-/// take as much time as a thousand signings. It never makes a request
+/// carries. The right signature is in no field and no text. A diagnosis is for the owner of the
+/// secret, on demand: it is no answer to a client, and nothing to make for every refused request,
+/// since one may take as much time as a thousand signings. It never makes a request
 /// [`Verified`](crate::Verified).
 ///
 /// `Display` is the [report](Self::report) in English. The texts are wiped on drop.
@@ -29,7 +29,8 @@ use crate::credentials::Credentials;
 ///
 /// // A signer in another language puts "VOLC" before the secret.
 /// let wrong = Signer::new(Credentials::new("AKLTEXAMPLE", "VOLCsecret")?, "cn-beijing", "ecs")?;
-/// let mut request = http::Request::get("https://open.volcengineapi.com/?Action=DescribeZones").body("")?;
+/// let url = "https://open.volcengineapi.com/?Action=DescribeZones&Version=2020-04-01";
+/// let mut request = http::Request::get(url).body("")?;
 /// wrong.sign(&mut request)?;
 ///
 /// let signer = Signer::new(Credentials::new("AKLTEXAMPLE", "secret")?, "cn-beijing", "ecs")?;
@@ -56,8 +57,8 @@ pub struct Diagnosis {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Verdict {
-    /// The digits are right, by the rules that the official signers follow. A hint may say why servers
-    /// refuse the request all the same: [`Finding::is_refusal`].
+    /// The digits are right, by the rules that the official signers follow. A hint may say why
+    /// servers refuse the request all the same: [`Finding::is_refusal`].
     Right,
     /// Known mistakes make the very signature: [`Diagnosis::proofs`].
     Explained,
@@ -103,8 +104,8 @@ impl Diagnosis {
         self.verdict
     }
 
-    /// Returns the smallest sets of mistakes that make the signature, the more specific first. Several
-    /// sets cannot be told apart on this request.
+    /// Returns the smallest sets of mistakes that make the signature, the more specific first.
+    /// Several sets cannot be told apart on this request.
     pub fn proofs(&self) -> &[Proof] {
         &self.proofs
     }

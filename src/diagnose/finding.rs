@@ -71,8 +71,8 @@ impl Finding {
         self.is_refusal
     }
 
-    /// Returns particulars by name, such as `("prefix", "VOLC")`, in English. None is a value of the
-    /// request.
+    /// Returns particulars by name, such as `("prefix", "VOLC")`, in English. None is a value of
+    /// the request.
     pub fn details(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.details.iter().map(|(name, phrase)| (*name, &*phrase.english))
     }

@@ -126,8 +126,8 @@ impl<'a> Received<'a> {
         Some(decode(value_of(piece)))
     }
 
-    /// Returns the host to sign: the `Host` header, or the host of the URL, without the ports 80 and
-    /// 443.
+    /// Returns the host to sign: the `Host` header, or the host of the URL, without the ports 80
+    /// and 443.
     pub(super) fn host(&self) -> &'a [u8] {
         let host = self.host_as_sent();
         let (name, port) = split_port(host);

@@ -1,7 +1,7 @@
 //! The recipe of a signature: every choice that a signer makes on the way, a field each.
 //!
-//! The right value of each field gives the right signature; a mistake gives some fields another value.
-//! A side of the recipe is one group of fields whose result is computed once and shared.
+//! The right value of each field gives the right signature; a mistake gives some fields another
+//! value. A side of the recipe is one group of fields whose result is computed once and shared.
 
 use std::rc::Rc;
 

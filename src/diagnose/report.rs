@@ -93,8 +93,8 @@ impl Report<'_> {
         if mistakes > 0 {
             let text = match self.language {
                 Language::English => format!(
-                    "None of {mistakes} known mistakes and {pairs} pairs of them makes this signature. \
-                     Most likely it was made with another secret, or something that is not in the \
+                    "None of {mistakes} known mistakes and {pairs} pairs of them makes this \
+                     signature. Most likely it was made with another secret, or something that is not in the \
                      request changed it."
                 ),
                 Language::Chinese => format!(
@@ -241,7 +241,8 @@ impl Report<'_> {
     }
 }
 
-/// Returns how many columns a character takes: everything from the scripts of East Asia on takes two.
+/// Returns how many columns a character takes: everything from the scripts of East Asia on takes
+/// two.
 fn columns(character: char) -> usize {
     if character >= '\u{1100}' || matches!(character, '…' | '“' | '”') { 2 } else { 1 }
 }
@@ -254,8 +255,8 @@ fn padded(text: &str, to: usize) -> String {
     format!("{text}{}", " ".repeat(to.saturating_sub(width(text))))
 }
 
-/// Cuts a line to the width of a column, so that the byte at `at` is in it. Returns the column of that
-/// byte, too.
+/// Cuts a line to the width of a column, so that the byte at `at` is in it. Returns the column of
+/// that byte, too.
 fn fitted(text: &str, at: usize) -> (String, usize) {
     let before = text.get(..at).unwrap_or(text);
     if width(text) <= COLUMN {

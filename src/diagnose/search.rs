@@ -38,23 +38,16 @@ pub(super) fn search<'a>(
     let bench = Bench::new(received.headers, claims);
     let right = right_recipe(received, credentials, scope);
     bench.start_from(&right);
-    if let Some(claim) = bench.made_by(&right) {
-        let findings = form_finding(claim).into_iter().collect();
-        let explanation = Explanation { findings, recipe: right.clone() };
+    let right_claim = bench.made_by(&right);
+    if right_claim.is_some() || claims.is_empty() {
+        let explained = right_claim.map(|claim| Explanation {
+            findings: form_finding(claim).into_iter().collect(),
+            recipe: right.clone(),
+        });
         return Found {
             bench,
             right,
-            explanations: vec![explanation],
-            mistakes_tried: 0,
-            pairs_tried: 0,
-            is_exhaustive: true,
-        };
-    }
-    if claims.is_empty() {
-        return Found {
-            bench,
-            right,
-            explanations: Vec::new(),
+            explanations: explained.into_iter().collect(),
             mistakes_tried: 0,
             pairs_tried: 0,
             is_exhaustive: true,
@@ -78,7 +71,7 @@ pub(super) fn search<'a>(
     };
     explanations.found.sort_by_key(breadth_of);
     Found {
-        is_exhaustive: is_complete && !bench.is_spent(),
+        is_exhaustive: is_complete && bench.skipped() == 0,
         bench,
         right,
         explanations: explanations.found,
@@ -99,13 +92,17 @@ fn search_pairs(
         Some((hypothesis, change, change.fields()))
     });
     let likely: Vec<_> = likely.collect();
+    let skipped_before = bench.skipped();
     let mut tried = 0_usize;
     let mut rest = likely.as_slice();
     while let Some(((first, _, first_fields), others)) = rest.split_first() {
         rest = others;
         for (second, change, second_fields) in others {
-            if first_fields & second_fields != 0 || bench.is_spent() {
+            if first_fields & second_fields != 0 {
                 continue;
+            }
+            if bench.skipped() > skipped_before {
+                return tried;
             }
             tried = tried.saturating_add(1);
             let recipe = first.recipe.and(&second.recipe, change, right);

@@ -7,7 +7,7 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use super::recipe::{HexKeys, Key, Part, Swapped};
-use crate::credentials::keyed;
+use crate::credentials::new_hmac;
 
 /// A signing key that is ready.
 pub(super) enum Signing {
@@ -48,7 +48,7 @@ impl Signing {
         }
         match key.swapped {
             Swapped::Everywhere | Swapped::InTheLast => Self::Swapped(current),
-            Swapped::Nowhere | Swapped::InTheChain => Self::Keyed(keyed(&current)),
+            Swapped::Nowhere | Swapped::InTheChain => Self::Keyed(new_hmac(&current)),
         }
     }
 }
@@ -83,7 +83,7 @@ impl Chain {
 }
 
 fn authenticate(key: &[u8], text: &[u8]) -> Zeroizing<[u8; 32]> {
-    let mut hmac = keyed(key);
+    let mut hmac = new_hmac(key);
     hmac.update(text);
     Zeroizing::new(hmac.finalize().into_bytes().into())
 }

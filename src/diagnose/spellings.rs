@@ -1,7 +1,7 @@
 //! Other spellings of a JSON body: what the libraries of other languages write for the same data.
 //!
-//! Works on tokens: numbers stay as they are written and nothing is lost, which a JSON library would not
-//! promise.
+//! Works on tokens: numbers stay as they are written and nothing is lost, which a JSON library
+//! would not promise.
 
 use zeroize::Zeroizing;
 
@@ -107,8 +107,8 @@ pub(super) struct Json<'a> {
 }
 
 impl<'a> Json<'a> {
-    /// Reads an object or array, or returns `None` for anything else. Trailing commas and the like are not
-    /// looked for: what is written of them is no other text than some sender wrote.
+    /// Reads an object or array, or returns `None` for anything else. Trailing commas and the like
+    /// are not looked for: what is written of them is no other text than some sender wrote.
     pub(super) fn new(text: &'a [u8]) -> Option<Self> {
         let text = std::str::from_utf8(text).ok()?.as_bytes();
         let mut tokens = Vec::new();

@@ -1,7 +1,7 @@
 //! The steps of a recipe, each computed once and shared by the recipes that agree on it.
 //!
-//! In: the fields of a recipe. Out: whether they make the signature of the request, and the texts that
-//! were signed.
+//! In: the fields of a recipe. Out: whether they make the signature of the request, and the texts
+//! that were signed.
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
@@ -17,7 +17,7 @@ use super::recipe::{CanonicalPart, Change, Digest, Frame, Head, Key, Query, Stri
 use super::signing::{Chain, Digits, Signing, hex_digits};
 use super::text::{Shared, Text};
 use super::writer::{Piecewise, write_canonical, write_head, write_query, write_string};
-use crate::credentials::keyed;
+use crate::credentials::new_hmac;
 use crate::protocol::signing_key::verify_mac;
 
 /// The fields of a side, and what is computed from them.
@@ -169,15 +169,16 @@ pub(super) struct Bench<'a> {
     claims: &'a [Claim],
     /// How many bytes may still be hashed.
     budget: Cell<usize>,
-    is_spent: Cell<bool>,
+    /// How many times something was skipped because the budget had too little left.
+    skipped: Cell<usize>,
     /// What is hashed next. Kept, so that a search allocates little.
     buffer: RefCell<Zeroizing<Vec<u8>>>,
     prefix: OnceCell<Prefix>,
     chain: OnceCell<Chain>,
 }
 
-/// The right canonical request, hashed up to its query and up to its headers: most mistakes change less
-/// than all of it.
+/// The right canonical request, hashed up to its query and up to its headers: most mistakes change
+/// less than all of it.
 struct Prefix {
     right: Rc<Canonical>,
     to_query: Sha256,
@@ -193,7 +194,7 @@ impl<'a> Bench<'a> {
             headers,
             claims,
             budget: Cell::new(BUDGET),
-            is_spent: Cell::new(false),
+            skipped: Cell::new(0),
             buffer: RefCell::default(),
             prefix: OnceCell::new(),
             chain: OnceCell::new(),
@@ -218,18 +219,19 @@ impl<'a> Bench<'a> {
         let _ = self.chain.set(Chain::new(&right.key.fields));
     }
 
-    /// Whether something was not tried because it would have taken too much hashing.
-    pub(super) fn is_spent(&self) -> bool {
-        self.is_spent.get()
+    /// Returns how many times something was not tried because it would have taken too much hashing.
+    pub(super) fn skipped(&self) -> usize {
+        self.skipped.get()
     }
 
     /// Takes `length` bytes from the budget, if it has as many.
     pub(super) fn spend(&self, length: usize) -> bool {
-        match self.budget.get().checked_sub(length) {
+        let rest = self.budget.get().checked_sub(length);
+        match rest {
             Some(rest) => self.budget.set(rest),
-            None => self.is_spent.set(true),
+            None => self.skipped.set(self.skipped.get().saturating_add(1)),
         }
-        !self.is_spent.get()
+        rest.is_some()
     }
 
     /// Returns the claim that `recipe` makes: the signature of the request, in one of its forms.
@@ -247,7 +249,7 @@ impl<'a> Bench<'a> {
         }
         let (mut hmac, last) = match key {
             Signing::Keyed(hmac) => (hmac.clone(), &**text),
-            Signing::Swapped(key) => (keyed(&text), &**key),
+            Signing::Swapped(key) => (new_hmac(&text), &**key),
         };
         hmac.update(last);
         match self.claims {
@@ -299,8 +301,8 @@ impl<'a> Bench<'a> {
         Some(*canonical.hash.get_or_init(|| hash))
     }
 
-    /// Returns a hasher that has read what `canonical` shares with the right one, and the number of its
-    /// pieces.
+    /// Returns a hasher that has read what `canonical` shares with the right one, and the number of
+    /// its pieces.
     fn begun(&self, canonical: &Canonical) -> (Sha256, usize) {
         let Some(Prefix { right, to_query, to_head }) = self.prefix.get() else {
             return (Sha256::new(), 0);

@@ -12,7 +12,8 @@ use crate::protocol::string_to_sign::StringToSign;
 /// request, the string to sign and the `Authorization` header.
 ///
 /// If a server answers `SignatureDoesNotMatch`, compare these texts with those of another signer.
-/// The server does not show its own texts.
+/// The server does not show its own texts. The feature `diagnose` finds the mistake from a request
+/// that another signer signed.
 ///
 /// `Display` and `Debug` show `***` for query values except those of `Action` and `Version`, for
 /// the session token, and for headers marked sensitive. The accessors return the raw texts.

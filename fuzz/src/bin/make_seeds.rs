@@ -37,6 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             .replace(&format!("/{}/", text(&vector["service"])), "/ecs/")
             .replace(&format!("%2F{}%2F", text(&vector["service"])), "%2Fecs%2F");
         write("verify_any", index, &whole)?;
+        write("diagnose_any", index, &whole)?;
         let headers = request["headers"].as_array().into_iter().flatten();
         for header in headers.filter(|header| text(&header[0]) == "Authorization") {
             write("parse_authorization", index, text(&header[1]))?;

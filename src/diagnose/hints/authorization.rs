@@ -42,8 +42,8 @@ impl Hints<'_> {
         }
     }
 
-    /// Whether only the ends of scope or signature keep the text from being read: those have findings of
-    /// their own.
+    /// Whether only the ends of scope or signature keep the text from being read: those have
+    /// findings of their own.
     fn is_only_another_ending(&self, text: &str) -> bool {
         let stated = &self.received.stated;
         let has_all = [&stated.access_key_id, &stated.day, &stated.region, &stated.service]

@@ -1,6 +1,7 @@
 //! Headers, host, target and body: what is missing, ambiguous, or changed on the way.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use http::Method;
 use http::header::CONTENT_ENCODING;
@@ -24,11 +25,11 @@ impl Hints<'_> {
         }
         let headers = self.received.headers;
         let signed = self.received.signed_headers();
+        let known: HashSet<&String> = signed.iter().collect();
         if !self.is_presigned() {
             let expected = self.received.expected_headers();
-            let is_unsigned = |name: &&String| {
-                !signed.contains(name) && name.as_str() != header::X_SECURITY_TOKEN
-            };
+            let is_unsigned =
+                |name: &&String| !known.contains(name) && name.as_str() != header::X_SECURITY_TOKEN;
             let unsigned: Vec<_> = expected.iter().filter(is_unsigned).collect();
             let is_needed = |name: &&&String| matches!(name.as_str(), "host" | header::X_DATE);
             if unsigned.iter().any(|name| is_needed(&name)) {
@@ -149,7 +150,7 @@ impl Hints<'_> {
         let stated = received.header(header::X_CONTENT_SHA256).filter(|_| !self.is_presigned());
         if let Some(stated) = stated {
             let stated = stated.trim_ascii();
-            match Hex::of_digits(stated) {
+            match Hex::from_digits(stated) {
                 None => self.refuse("content-sha256-malformed", Vec::new()),
                 Some(hash) if hash != received.payload.hash_to_hex() => {
                     self.refuse("body-hash-differs", Vec::new());

@@ -65,7 +65,8 @@ fn is_escape(text: &[u8]) -> bool {
     matches!(text, [b'%', high, low] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit())
 }
 
-/// The console shows a secret with its padding. Once more encoded, the decoded text has padding too.
+/// The console shows a secret with its padding. Once more encoded, the decoded text has padding
+/// too.
 fn is_encoded_twice(secret: &[u8]) -> bool {
     base64::decode(secret).is_some_and(|once| {
         let is_padded = once.len() >= 16 && once.len() % 4 == 0 && once.ends_with(b"=");

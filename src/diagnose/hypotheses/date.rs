@@ -179,7 +179,8 @@ fn unpadded(year: &str, month: &str, day: &str) -> String {
     [year, &bare(month), &bare(day)].concat()
 }
 
-/// Reads a time that is written in another form than `X-Date` has: with punctuation, or in Unix time.
+/// Reads a time that is written in another form than `X-Date` has: with punctuation, or in Unix
+/// time.
 fn read_date(text: &str) -> Option<XDate> {
     if text.len() >= 10 && text.bytes().all(|byte| byte.is_ascii_digit()) && text.len() != 14 {
         let seconds = text.get(..10)?.parse().ok()?;

@@ -1,10 +1,10 @@
-//! Mistakes about headers, and about the host among them.
+//! Mistakes about headers.
 
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::{Details, Hypotheses, detail};
 use crate::diagnose::finding::Phrase;
-use crate::diagnose::received::split_port;
 use crate::diagnose::recipe::{Case, Change, HeadChange, Names, Repeated, Spaces};
 use crate::diagnose::text::{public, value};
 use crate::protocol::header;
@@ -61,8 +61,9 @@ impl Hypotheses<'_> {
         let mut sorted = listed.to_vec();
         sorted.sort_unstable();
         let backwards: Vec<_> = sorted.iter().rev().cloned().collect();
-        let sent: Vec<_> = self.received.headers.keys().map(http::HeaderName::as_str).collect();
-        let place = |name: &Rc<str>| sent.iter().position(|sent| **sent == **name);
+        let sent = self.received.headers.keys().map(http::HeaderName::as_str);
+        let places: HashMap<_, _> = sent.enumerate().map(|(place, name)| (name, place)).collect();
+        let place = |name: &Rc<str>| places.get(&**name).copied();
         let mut as_sent = sorted.clone();
         as_sent.sort_by_key(place);
         let in_order_of = |first: &[&str]| {
@@ -108,9 +109,8 @@ impl Hypotheses<'_> {
         let listed = self.names();
         let mut all = listed.to_vec();
         let expected = self.received.expected_headers();
-        all.extend(
-            expected.into_iter().filter(|name| !listed.iter().any(|n| **n == **name)).map(Rc::from),
-        );
+        let known: HashSet<&str> = listed.iter().map(|name| &**name).collect();
+        all.extend(expected.into_iter().filter(|name| !known.contains(&**name)).map(Rc::from));
         let is_sorted = listed.is_sorted();
         if is_sorted {
             all.sort_unstable();
@@ -195,68 +195,6 @@ impl Hypotheses<'_> {
                 let change = HeadChange { content_type, ..HeadChange::default() };
                 self.add("content-type", detail("content_type", shown), change);
             }
-        }
-    }
-
-    fn add_hosts(&mut self) {
-        let host = String::from_utf8_lossy(self.received.host_as_sent()).into_owned();
-        let (name, port) = split_port(host.as_bytes());
-        let name = String::from_utf8_lossy(name).into_owned();
-        let port = String::from_utf8_lossy(port).into_owned();
-        let mut ports = vec![host.clone(), name.clone()];
-        ports.extend([":443", ":80", ":8080", ":8443", ":"].map(|port| format!("{name}{port}")));
-        for host in ports {
-            self.add_host("host-port", &host);
-        }
-        for host in self.other_hosts(&host, &name) {
-            self.add_host("host-other", &host);
-            if !port.is_empty() {
-                self.add_host("host-other", &format!("{host}:{port}"));
-            }
-        }
-    }
-
-    fn other_hosts(&self, host: &str, name: &str) -> Vec<String> {
-        let (region, service) = (self.region, self.service);
-        let label = service.to_ascii_lowercase().replace('_', "-");
-        let scheme = self.received.scheme.unwrap_or("https");
-        let mut hosts: Vec<String> = Vec::new();
-        hosts.extend(self.received.authority.map(str::to_owned));
-        let forwarded = ["x-forwarded-host", "x-original-host", "x-host", "forwarded"];
-        hosts.extend(forwarded.iter().filter_map(|name| self.received.header_text(name)).map(
-            |text| {
-                let host = text.split("host=").last().unwrap_or(text);
-                host.split([',', ';']).next().unwrap_or_default().trim_matches('"').to_owned()
-            },
-        ));
-        hosts.extend([
-            "open.volcengineapi.com".to_owned(),
-            format!("{label}.volcengineapi.com"),
-            format!("{label}.{region}.volcengineapi.com"),
-            format!("{scheme}://{host}"),
-            host.to_ascii_lowercase(),
-            host.to_ascii_uppercase(),
-            format!("{service}.volcengineapi.com"),
-            format!("{service}.{region}.volcengineapi.com"),
-            format!("{host}/"),
-            format!("{scheme}://{host}/"),
-            format!("{host}."),
-            name.strip_prefix("www.").unwrap_or(name).to_owned(),
-            format!("{label}.{region}.volces.com"),
-            format!("{label}.volces.com"),
-            format!("{label}-{region}.volces.com"),
-            format!("{host}{}", self.received.path),
-        ]);
-        hosts.extend(HOSTS.iter().map(|host| (*host).to_owned()));
-        hosts
-    }
-
-    fn add_host(&mut self, id: &'static str, host: &str) {
-        let is_known = host.as_bytes() == self.received.host();
-        if !is_known {
-            let change = HeadChange { host: Some(public(host)), ..HeadChange::default() };
-            let shown = self.name(host);
-            self.add(id, detail("host", shown), change);
         }
     }
 
@@ -457,26 +395,4 @@ const CONTENT_TYPES: &[&str] = &[
     "application/x-protobuf",
     "application/xml",
     "text/plain; charset=ISO-8859-1",
-];
-
-/// Hosts that code of this cloud names.
-const HOSTS: &[&str] = &[
-    "visual.volcengineapi.com",
-    "iam.volcengineapi.com",
-    "sts.volcengineapi.com",
-    "vod.volcengineapi.com",
-    "imagex.volcengineapi.com",
-    "ecs.volcengineapi.com",
-    "billing.volcengineapi.com",
-    "cdn.volcengineapi.com",
-    "live.volcengineapi.com",
-    "rtc.volcengineapi.com",
-    "sms.volcengineapi.com",
-    "translate.volcengineapi.com",
-    "volcengineapi.com",
-    "open.volcengine.com",
-    "open.bytedanceapi.com",
-    "open.byteplusapi.com",
-    "localhost",
-    "127.0.0.1",
 ];

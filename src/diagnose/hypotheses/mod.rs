@@ -1,11 +1,12 @@
 //! The known mistakes: a table for each family, made for one request.
 //!
-//! A table holds what code in the world writes, not what one request needs. Within a mistake the likely
-//! ones come first: pairs are made of those only.
+//! A table holds what code in the world writes, not what one request needs. Within a mistake the
+//! likely ones come first: pairs are made of those only.
 
 mod chain;
 mod date;
 mod headers;
+mod hosts;
 mod path;
 mod payload;
 mod protocol;
@@ -61,7 +62,7 @@ enum Manner {
 }
 
 /// How many of one mistake are tried in pairs, for each set of fields that it changes.
-const LIKELY: usize = 3;
+const LIKELY: usize = 2;
 
 impl<'a> Hypotheses<'a> {
     pub(super) fn new(

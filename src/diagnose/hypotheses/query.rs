@@ -142,10 +142,14 @@ impl Hypotheses<'_> {
         ] {
             let first = |(index, parameter): (usize, &Parameter)| {
                 let indices = values.get(parameter.key.as_bytes())?;
+                // Once for each key: joining at every occurrence would be quadratic.
+                if indices.first() != Some(&index) {
+                    return None;
+                }
                 let texts = indices.iter().filter_map(|index| all.get(*index));
                 let texts: Vec<_> = texts.map(|parameter| parameter.value.as_bytes()).collect();
                 let value = value(texts.join(separator));
-                (indices.first() == Some(&index)).then(|| Parameter { value, ..parameter.clone() })
+                Some(Parameter { value, ..parameter.clone() })
             };
             let parameters = Some(all.iter().enumerate().filter_map(first).collect());
             let change = QueryChange { parameters, ..QueryChange::default() };

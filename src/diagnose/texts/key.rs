@@ -47,7 +47,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         "secret-cut",
         ["the secret lacks {what}", "密钥不完整，缺少{what}"],
         [
-            "Copy the whole secret access key again: a double click stops at \"=\", \"+\" or \"/\".",
+            r#"Copy the whole secret access key again: a double click stops at "=", "+" or "/"."#,
             "重新完整复制 Secret Access Key：双击选取会在“=”“+”“/”处中断。",
         ],
     ),

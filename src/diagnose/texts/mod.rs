@@ -1,7 +1,7 @@
 //! What each mistake is called, and what is said of it in English and Chinese.
 //!
-//! The id is stable. The sentence says what is wrong, the advice what to change; `{name}` stands for a
-//! detail of the finding.
+//! The id is stable. The sentence says what is wrong, the advice what to change; `{name}` stands
+//! for a detail of the finding.
 
 mod headers;
 mod key;
@@ -18,8 +18,8 @@ pub(super) struct Entry {
     pub(super) advice: [&'static str; 2],
 }
 
-/// Returns every mistake, in the order of the data: secret, key, scope, request, string to sign, and
-/// what is seen without a signature.
+/// Returns every mistake, in the order of the data: secret, key, scope, request, string to sign,
+/// and what is seen without a signature.
 pub(super) fn entries() -> impl Iterator<Item = &'static Entry> {
     TABLES.iter().copied().flatten()
 }
