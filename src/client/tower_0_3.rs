@@ -42,8 +42,9 @@ use crate::signer::Signer;
 /// attempt with a new signature.
 ///
 /// Turn off redirects in the inner client. If an outer layer follows redirects, set [allowed
-/// hosts](Signer::with_allowed_hosts) for the signer. Such a layer drops the extensions, so the
-/// signer of this layer signs the redirected request.
+/// hosts](Signer::with_allowed_hosts) for the signer that you pass to [`new`](Self::new). The outer
+/// layer drops the extensions of the request, so that signer signs the redirected request, and not
+/// a signer from the extensions.
 ///
 /// # Examples
 ///

@@ -12,11 +12,12 @@ use crate::protocol::string_to_sign::StringToSign;
 /// request, the string to sign and the `Authorization` header.
 ///
 /// If a server answers `SignatureDoesNotMatch`, compare these texts with those of another signer.
-/// The server does not show its own texts. The feature `diagnose` finds the mistake from a request
-/// that another signer signed.
+/// The server does not show its own texts. The feature `diagnose` needs no texts to compare: from a
+/// request with a wrong signature, it finds the mistake that the signer made.
 ///
-/// `Display` and `Debug` show `***` for query values except those of `Action` and `Version`, for
-/// the session token, and for headers marked sensitive. The accessors return the raw texts.
+/// `Display` and `Debug` show `***` for the session token, for headers marked sensitive, and for
+/// query values. Only the values of `Action` and `Version` are shown. The accessors return the raw
+/// texts.
 ///
 /// # Examples
 ///

@@ -316,8 +316,8 @@ impl Signer {
     /// Use it also for credentials that an `async` function returns.
     ///
     /// The new signer shares the learnt time with this signer, but has its own signing key. Keep
-    /// one signer for each tenant, because a new signer derives the signing key again unless the
-    /// secret access key is the same.
+    /// one signer for each tenant: it derives its signing key once a day. A new signer derives the
+    /// key again, unless this signer has the same secret access key.
     ///
     /// # Examples
     ///

@@ -233,8 +233,8 @@ impl<'a> UrlParts<'a> {
 
     /// Writes the URL with `query`. The returned `String` has capacity for the signature.
     ///
-    /// The length is computed first for two reasons. A `String` that reallocates leaves a copy of
-    /// the session token in memory. So does a text that `Uri` refuses because it is too long.
+    /// The length is computed first, so that no copy of the session token is left in memory: a
+    /// `String` that grows leaves one, and `Uri` leaves one if it refuses a text that is too long.
     fn write_with(&self, query: &Query<'_>) -> Result<String, Error> {
         let start = [self.scheme, "://", self.host.text, self.path, "?"];
         let mut length = start.iter().map(|part| part.len()).sum::<usize>();

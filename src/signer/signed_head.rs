@@ -116,7 +116,7 @@ impl HeaderValues {
     pub(super) fn insert_into(self, headers: &mut HeaderMap) -> Result<(), Error> {
         // A `HeaderMap` has a maximum size. A map that is almost full can accept the first header
         // and refuse the second. Therefore a large map is copied, and replaced only on success. No
-        // server accepts so many headers, so the copy costs no usual request anything.
+        // server accepts so many headers, so usual requests are never copied.
         if headers.keys_len() > 1024 {
             let mut copy = headers.clone();
             self.insert_each_into(&mut copy)?;

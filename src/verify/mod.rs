@@ -88,8 +88,8 @@ pub enum VerifyPolicy {
     /// Other headers are ignored.
     #[default]
     Strict,
-    /// Also accepts requests that differ from `Strict` in one or more of these points, as those of
-    /// some official clients do:
+    /// Also accepts requests that differ from `Strict` in one or more of these points. Some
+    /// official clients send such requests:
     ///
     /// - `SignedHeaders` is not sorted.
     /// - An `x-*` header is not signed. `X-Date`, `X-Content-Sha256` and `X-Security-Token` must
@@ -99,8 +99,9 @@ pub enum VerifyPolicy {
     /// - A presigned URL does not sign its host.
     /// - A presigned URL is sent with a body. The body is not signed, see
     ///   [`payload_is_signed`](Verified::payload_is_signed).
-    /// - A presigned URL does not sign its `X-Security-Token`. Your look-up of the credentials must
-    ///   then check that the token belongs to the access key id.
+    /// - A presigned URL does not sign its `X-Security-Token`. If your look-up makes the
+    ///   credentials from the token in the request, it must check that the token belongs to the
+    ///   access key id. The signature does not prove that.
     ///
     /// Requests of these official clients are still refused, because an attacker could change the
     /// parts that they do not sign:
@@ -291,8 +292,8 @@ impl Verifier {
         Ok(expires_at)
     }
 
-    /// Checks that the headers that must be signed are signed, and that no header is signed that
-    /// must not be.
+    /// Checks that every header that must be signed is signed. Also checks that no header is signed
+    /// that a signature of this kind cannot cover.
     fn check_signed_headers(
         &self,
         signed: &SignedHeaders<'_>,
@@ -305,10 +306,11 @@ impl Verifier {
             return refuse("SignedHeaders has authorization, which cannot sign itself");
         }
         // A presigned URL must not sign the header x-date. Header signatures and presigned URLs use
-        // the same canonical form. Suppose a client signs, in its headers, a request without a body
-        // whose URL contains X-Expires=604800 and the other parameters of presigning. An attacker
-        // could move this signature into the URL, which would then be valid for 7 days. A header
-        // signature always covers the header x-date, so this check refuses such a URL.
+        // the same canonical form. For example, the URL of a request contains X-Expires=604800 and
+        // the other parameters of presigning. The request has no body, and the client signs it with
+        // the `Authorization` header. An attacker could move this signature into the URL, which
+        // would then be valid for 7 days. A header signature always covers the header x-date, so
+        // this check refuses such a URL.
         if location == SignatureLocation::Query && is_signed(header::X_DATE) {
             return refuse("SignedHeaders of a presigned url has x-date");
         }

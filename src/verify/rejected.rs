@@ -10,9 +10,9 @@ use std::fmt;
 /// [`reason`](Self::reason) and [`detail`](Self::detail) are for the log of the server. `Debug`
 /// shows both of them.
 ///
-/// No text contains a session token, a body, a key or the expected signature. No text contains a
-/// query value either, except the region, service and date in the `X-Credential` of a presigned
-/// URL.
+/// No text contains a session token, a body, a key or the expected signature. Of the query of a
+/// presigned URL, a text can contain the region, service and date in `X-Credential`, the names in
+/// `X-SignedHeaders` and the number in `X-Expires`. No text contains any other query value.
 #[derive(Clone)]
 #[must_use = "a refused request must not be acted on"]
 pub struct Rejected {
@@ -107,10 +107,11 @@ pub enum RejectReason {
     TooLarge,
     /// The algorithm is not `HMAC-SHA256`.
     UnsupportedAlgorithm,
-    /// The `Authorization` header, or a parameter of a presigned URL, cannot be parsed.
+    /// The `Authorization` header is malformed. Or the `X-Algorithm`, `X-SignedHeaders` or
+    /// `X-Signature` of a presigned URL is malformed, or `X-SignedHeaders` is absent.
     MalformedAuthorization,
     /// The `Credential` or `X-Credential` is not an access key id followed by a credential scope.
-    /// Also if a presigned URL has no `X-Credential`.
+    /// A presigned URL without `X-Credential` has this reason, too.
     MalformedCredential,
     /// The request target cannot be signed. It is not a path, or it has a malformed percent escape,
     /// an escaped slash in the path, user info or an invalid host.
@@ -164,7 +165,8 @@ pub enum RejectReason {
     /// A presigned URL was sent with a body, which it does not sign.
     /// [`Compatible`](crate::VerifyPolicy::Compatible) accepts that.
     UnsignedPayload,
-    /// The replay guard has seen the request before, or may have forgotten it.
+    /// The replay guard has seen the request before. Or it cannot know, because it may have deleted
+    /// its entry for this request.
     Replayed,
     /// The [`ReplayGuard`](crate::ReplayGuard) returned an error.
     ReplayGuardFailed,

@@ -14,8 +14,8 @@ impl Verified {
     ///
     /// # Errors
     ///
-    /// - [`Replayed`](RejectReason::Replayed): the guard has seen the request before, or may have
-    ///   forgotten it.
+    /// - [`Replayed`](RejectReason::Replayed): the guard has seen the request before. Or it cannot
+    ///   know, because it may have deleted its entry for this request.
     /// - [`ReplayGuardFailed`](RejectReason::ReplayGuardFailed): the guard returned an error.
     pub fn check_replay(self, guard: &(impl ReplayGuard + ?Sized)) -> Result<Self, Rejected> {
         match guard.remember(&self) {
@@ -71,8 +71,8 @@ impl Verified {
 ///
 /// # Examples
 ///
-/// A folder can be such a store, because it cannot contain two files with the same name. This
-/// example leaves out the job that deletes old files. With the default
+/// A shared folder can be a store for this trait, because it cannot contain two files with the same
+/// name. This example leaves out the job that deletes old files. With the default
 /// [`max_skew`](crate::Verifier::with_max_skew), the job may delete each file after 8 days: a
 /// presigned URL expires at most 7 days and 15 minutes after it was received.
 ///
@@ -115,10 +115,10 @@ pub trait ReplayGuard: Send + Sync {
 
 /// A [`ReplayGuard`] in memory, for one process.
 ///
-/// It forgets a request when a later request is received after the first one has expired. From then
-/// on, it refuses every request that does not expire later than the forgotten one, because it
-/// cannot know whether it has seen it. A request whose payload arrives too slowly can be refused
-/// for this reason.
+/// When it gets a request, it deletes the entries of all requests that expired before this one was
+/// received. From then on, it refuses every request that does not expire later than a deleted one,
+/// because it cannot know whether it has seen that request. A request whose payload arrives too
+/// slowly can be refused for this reason.
 ///
 /// When the guard is full, it refuses every new request with
 /// [`ReplayGuardFailed`](RejectReason::ReplayGuardFailed) until a remembered request expires. Only

@@ -18,7 +18,8 @@ use crate::protocol::timestamp::XDate;
 /// not from the original request. You can put it into the [`http::Extensions`] of the request.
 ///
 /// The canonical request, which contains path, query and signed headers, is wiped from memory on
-/// drop. `Debug` shows no header except the host and the date, and no value of a parameter.
+/// drop. `Debug` shows the access key id, scope, date, method, host and path. It shows no other
+/// header and no other parameter.
 ///
 /// # Examples
 ///
@@ -59,8 +60,8 @@ pub(super) struct SignatureInfo {
 impl Verified {
     /// Returns the access key id of the sender.
     ///
-    /// The signature does not cover the id. It only proves that the sender knows the secret access
-    /// key. Therefore two ids must not have the same secret.
+    /// A header signature does not cover the id. It only proves that the sender knows the secret
+    /// access key. Therefore two ids must not have the same secret.
     pub fn access_key_id(&self) -> &str {
         &self.request.signature_info.access_key_id
     }
