@@ -4,10 +4,9 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use super::finding::{Finding, Language};
+use super::finding::Finding;
 use super::proof::Proof;
 use super::received::Received;
-use super::report::Report;
 use super::search::Found;
 use crate::credentials::Credentials;
 
@@ -142,19 +141,6 @@ impl Diagnosis {
     /// too large, or because the body is not at hand.
     pub fn is_exhaustive(&self) -> bool {
         self.is_exhaustive
-    }
-
-    /// Returns the report for a person: plain text of at most 100 columns, whose first line says
-    /// what to change. It shows no value.
-    pub fn report(&self, language: Language) -> impl fmt::Display {
-        Report { diagnosis: self, language }
-    }
-}
-
-/// The report in English.
-impl fmt::Display for Diagnosis {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.report(Language::English).fmt(f)
     }
 }
 

@@ -16,6 +16,21 @@ const COLUMN: usize = 45;
 /// What of a long line is shown before the place that differs.
 const BEFORE: usize = 12;
 
+impl Diagnosis {
+    /// Returns the report for a person: plain text of at most 100 columns, whose first line says
+    /// what to change. It shows no value.
+    pub fn report(&self, language: Language) -> impl fmt::Display {
+        Report { diagnosis: self, language }
+    }
+}
+
+/// The report in English.
+impl fmt::Display for Diagnosis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.report(Language::English).fmt(f)
+    }
+}
+
 /// A report in one language.
 pub(super) struct Report<'a> {
     pub(super) diagnosis: &'a Diagnosis,
@@ -94,8 +109,8 @@ impl Report<'_> {
             let text = match self.language {
                 Language::English => format!(
                     "None of {mistakes} known mistakes and {pairs} pairs of them makes this \
-                     signature. Most likely it was made with another secret, or something that is not in the \
-                     request changed it."
+                     signature. Most likely it was made with another secret, or something that is \
+                     not in the request changed it."
                 ),
                 Language::Chinese => format!(
                     "{mistakes} 种已知错误和 {pairs} 种两两组合都得不到这个签名。\
