@@ -48,7 +48,7 @@ fn main() {
     }
 }
 
-/// Returns how many megabytes are hashed in a second: what a search takes goes by that.
+/// Returns how many megabytes are hashed in a second. The time of a search depends on it.
 fn hash_speed() -> f64 {
     let bytes = vec![7; 1 << 20];
     let start = Instant::now();

@@ -1,6 +1,6 @@
 //! Six requests with a wrong signature, and what is said of each, in English and Chinese.
 //!
-//! Each is signed by a signer that makes one known mistake, as code in other languages does.
+//! Each has one mistake: in the signer, or in a change after signing.
 
 use std::error::Error;
 use std::time::{Duration, SystemTime};

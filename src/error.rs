@@ -1,7 +1,8 @@
 //! The error type, its kinds and its texts.
 //!
 //! A text says what is wrong and where: the caller passes the name of the field or header, or the
-//! byte offset. A text never contains the value itself, so that errors can be logged.
+//! byte offset. A text never contains a secret, a session token or a query value, so that errors
+//! can be logged.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -25,8 +26,8 @@ pub enum ErrorKind {
     /// invalid byte. [`Credentials::from_env`](crate::Credentials::from_env) also returns this kind
     /// if a variable is not Unicode, or if only one key of a pair is set.
     InvalidCredentials,
-    /// The credential source returned no credentials. If the source reported an error, it is the
-    /// [`source`](StdError::source) of this one.
+    /// The credential source returned no credentials. The [`source`](StdError::source) of this
+    /// error is the cause that was passed to [`Error::credentials_unavailable`], if any.
     CredentialsUnavailable,
     /// The credentials have expired at the signing time, or expire before the presigned URL does.
     CredentialsExpired,
@@ -46,7 +47,7 @@ pub enum ErrorKind {
     MissingHost,
     /// [`Signer::with_allowed_hosts`](crate::Signer::with_allowed_hosts) does not allow the host.
     HostNotAllowed,
-    /// An allowed host is neither a host name without a port nor `*.` followed by one.
+    /// An allowed host is neither a host name without a port nor `*.` followed by a host name.
     InvalidAllowedHost,
     /// A header that must be signed is missing or occurs more than once. Or a name in the list of
     /// headers to sign is invalid, is not in lower case, or is listed more than once.
@@ -258,7 +259,8 @@ impl Error {
         Self::invalid_uri(format!("query key \"{key}\" is reserved for presigning"))
     }
 
-    // Never print a key: after a raw "&" in a value, the rest of the value looks like a key.
+    // Do not print a key that the caller chose: after a raw "&" in a value, the rest of the value
+    // looks like a key. The reserved keys above are safe to print.
     pub(crate) fn invalid_query_key(problem: &'static str) -> Self {
         Self::invalid_uri(format!("a query key {problem}"))
     }
@@ -329,7 +331,7 @@ impl Error {
     pub(crate) fn invalid_header_name(index: usize) -> Self {
         Self::new(
             ErrorKind::InvalidHeader,
-            format!("signed header {index} is not a valid header name in lower case"),
+            format!("the signed header at index {index} is not a valid header name in lower case"),
         )
     }
 

@@ -6,8 +6,8 @@
 
 use crate::error::{Error, ErrorKind};
 
-/// Checks an access key id. It may contain spaces, but not at its start or end, because the
-/// placeholder in the vendor's sample code contains one.
+/// Checks an access key id. The placeholder in the vendor's sample code contains a space. Therefore
+/// spaces are allowed, but not at the start or end.
 pub(crate) fn check_access_key_id(kind: ErrorKind, name: &str, value: &str) -> Result<(), Error> {
     check_length(kind, name, value, 128)?;
     let expected = "visible ASCII or inner spaces, without \"/\" and \",\"";

@@ -15,11 +15,11 @@ use crate::protocol::header;
 ///   have a session token, `x-security-token`.
 /// - These headers are signed by default, if the request has them: `content-type`, `content-md5`
 ///   and every other `x-*`.
-/// - These headers are never signed, because proxies and clients may change them:
-///   `authorization`, `connection`, `content-length`, `expect`, `forwarded`, `keep-alive`,
-///   `proxy-*`, `te`, `trailer`, `transfer-encoding`, `upgrade`, `user-agent`, `via`,
-///   `x-amzn-trace-id`, `x-b3-*`, `x-cloud-trace-context`, `x-envoy-*`, `x-forwarded-*`,
-///   `x-real-ip`, `x-request-id`.
+/// - `authorization` is never signed, because it contains the signature itself.
+/// - These headers are never signed, because proxies and clients may change them: `connection`,
+///   `content-length`, `expect`, `forwarded`, `keep-alive`, `proxy-*`, `te`, `trailer`,
+///   `transfer-encoding`, `upgrade`, `user-agent`, `via`, `x-amzn-trace-id`, `x-b3-*`,
+///   `x-cloud-trace-context`, `x-envoy-*`, `x-forwarded-*`, `x-real-ip`, `x-request-id`.
 ///
 /// # Examples
 ///
@@ -98,7 +98,7 @@ pub(crate) fn is_always_signed(name: &HeaderName) -> bool {
         )
 }
 
-/// Returns whether `name` is never signed, because proxies or clients may change the header.
+/// Returns whether the header `name` is never signed.
 pub(crate) fn is_never_signed(name: &str) -> bool {
     let prefixes = ["proxy-", "x-b3-", "x-envoy-", "x-forwarded-"];
     matches!(

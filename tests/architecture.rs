@@ -259,7 +259,7 @@ fn the_protocol_uses_no_clock_no_environment_and_no_file() {
 }
 
 #[test]
-fn signatures_are_compared_in_one_place() {
+fn signatures_are_compared_in_one_file() {
     let sources = sources();
     // The second is for a diagnosis, whose signatures may be cut.
     for comparison in [".verify_slice(", ".verify_truncated_left("] {

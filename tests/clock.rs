@@ -196,7 +196,7 @@ fn the_first_and_the_last_second_of_the_calendar_can_be_signed() {
 }
 
 #[test]
-fn a_response_does_not_stop_presigning_either() {
+fn a_learnt_time_does_not_make_credentials_expire_before_a_presigned_url() {
     let (hour, now) = (Duration::from_secs(3600), SystemTime::now());
     let signer =
         Signer::new(credentials().with_expiration(now + 2 * hour), "cn-beijing", "ecs").unwrap();

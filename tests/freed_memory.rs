@@ -167,7 +167,7 @@ fn a_copy_in_a_freed_block_would_be_found() {
 }
 
 #[test]
-fn a_live_signing_key_contains_every_needle() {
+fn a_live_signing_key_holds_secret_token_and_hmac_states() {
     let key = || Box::new(SigningKey::derive(&credentials(), &scope()));
     let names: Vec<_> = NEEDLES.iter().map(|needle| needle.name).collect();
     assert_eq!(live(key), names);

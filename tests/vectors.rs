@@ -172,7 +172,7 @@ fn a_signer_that_preserves_the_uri_writes_the_authorization_of_the_published_sig
 }
 
 #[test]
-fn a_signer_that_normalizes_the_uri_writes_the_same_if_clients_would_send_it() {
+fn a_signer_that_normalizes_writes_the_same_authorization_for_a_uri_that_clients_send_unchanged() {
     let is_upper_case = |vector: &Vector| vector.request.url.contains("VolcengineAPI");
     let (upper_case, vectors): (Vec<_>, Vec<_>) = defaults().into_iter().partition(is_upper_case);
     let outcomes =
@@ -324,7 +324,7 @@ fn documented(name: &str) -> [bool; 2] {
     match name {
         // The scope has no date.
         "iam-list-users-post-form/policy-date-space" => [false, false],
-        // A URL without X-Expires is accepted as long as any request.
+        // A URL without X-Expires is accepted for the same time as any other request.
         "presign-host-no-expires" => [true, true],
         "presign-nohost-no-expires" => [false, true],
         // `Strict` requires a signed token.

@@ -1,4 +1,4 @@
-//! The payload must be the one that was signed. It is read only once the signature is checked.
+//! The payload must be the one that was signed. It is read only after the signature is checked.
 
 mod support;
 

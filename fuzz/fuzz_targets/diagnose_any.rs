@@ -16,7 +16,8 @@ fuzz_target!(|text: &[u8]| {
         }
     }
     assert_eq!(diagnosis.verdict() == Verdict::Explained, !diagnosis.proofs().is_empty());
-    // What the naive code finds right for its own scope is right, or right but for the scope.
+    // If the naive code accepts the signature for the scope in the request, the signature is right,
+    // or only its scope is wrong.
     if let Some([found, expected]) = naive::received(&request, None, SECRET)
         && found == expected
     {

@@ -43,7 +43,7 @@ fn verify(request: &Request<Vec<u8>>) {
     }
 }
 
-/// The look-up knows everybody, and takes every token for theirs.
+/// The look-up accepts every access key id and every session token.
 fn credentials(claim: &Claim) -> Credentials {
     let credentials = Credentials::new(claim.access_key_id(), SECRET).unwrap();
     match claim.session_token() {

@@ -87,7 +87,8 @@ impl Credentials {
         self.with_named_token("session token", Zeroizing::new(token.into()))
     }
 
-    /// Sets when the credentials expire. From `at` on, signing and verifying with them fail.
+    /// Sets when the credentials expire. At this time and later, signing and verifying with them
+    /// fail.
     pub fn with_expiration(mut self, at: SystemTime) -> Self {
         Arc::make_mut(&mut self.0).expiration = Some(at);
         self
@@ -113,8 +114,9 @@ impl Credentials {
         self.0.secret_access_key.as_bytes()
     }
 
-    /// Returns the HMAC whose key is the secret access key. It is computed once, because a long key
-    /// is hashed first. Deriving a signing key then takes the same time for a secret of any length.
+    /// Returns the HMAC whose key is the secret access key. HMAC hashes a key that is longer than a
+    /// block. To do this only once, the HMAC is computed when the credentials are made. Deriving a
+    /// signing key then takes the same time for a secret of any length.
     pub(crate) fn secret_hmac(&self) -> &Hmac<Sha256> {
         &self.0.secret_hmac
     }

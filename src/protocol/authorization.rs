@@ -97,8 +97,8 @@ impl Authorization {
 impl FromStr for Authorization {
     type Err = Error;
 
-    /// Parses the text. The three parts must be in the order above. Any number of spaces may follow
-    /// a comma.
+    /// Parses the text. The order of the parts must be `Credential`, `SignedHeaders`, `Signature`.
+    /// Any number of spaces may follow a comma.
     fn from_str(text: &str) -> Result<Self, Error> {
         let raw = RawAuthorization::new(text)?;
         let (access_key_id, scope) = parse_credential(raw.credential)?;

@@ -1,4 +1,4 @@
-//! The steps of the signing protocol: one file for each step, in the order in which they are taken.
+//! The steps of the signing protocol, one module for each step, and the parts that the steps share.
 //!
 //! The steps do not read the clock. They do not depend on the settings of a signer or verifier, or
 //! on an HTTP client.

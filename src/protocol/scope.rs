@@ -33,8 +33,8 @@ impl CredentialScope {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidScope`](crate::ErrorKind::InvalidScope) for a region or service that
-    /// breaks these rules.
+    /// [`ErrorKind::InvalidScope`](crate::ErrorKind::InvalidScope) for a region or service that is
+    /// not 1 to 128 bytes of visible ASCII without `/` and `,`.
     pub fn new(x_date: &XDate, region: &str, service: &str) -> Result<Self, Error> {
         Ok(RegionAndService::new(region, service)?.to_scope(x_date))
     }

@@ -20,8 +20,9 @@ use crate::credentials::{Credentials, new_hmac};
 /// A signature made with this key is valid only for the date, region and service of its
 /// [`scope`](Self::scope).
 ///
-/// The key contains the credentials that it was derived from, including their secret, because
-/// [`Claim::authenticate`](crate::Claim::authenticate) checks their session token and expiration.
+/// The key contains the credentials that it was derived from, and therefore their secret.
+/// [`Claim::authenticate`](crate::Claim::authenticate) checks their access key id, session token
+/// and expiration.
 /// When the key is dropped, its HMAC state is wiped from memory. The credentials are wiped when
 /// their last clone is dropped. `Debug` shows only the scope.
 ///

@@ -178,7 +178,7 @@ fn query(query: &str) -> Option<Vec<u8>> {
     Some(pieces.join(&b'&'))
 }
 
-/// Rule 3, and from rule 4: no header is one empty line.
+/// The rule about headers. If no header is signed, this part is one empty line.
 fn header_lines(uri: &Uri, headers: &HeaderMap, names: &[&str]) -> Option<Vec<u8>> {
     if names.is_empty() {
         return Some(b"\n".to_vec());

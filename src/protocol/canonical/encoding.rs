@@ -1,8 +1,8 @@
 //! Percent encoding of paths and queries.
 //!
-//! The protocol encodes every byte as `%XX`, except the unreserved bytes `A-Z a-z 0-9 - _ . ~`.
-//! Escapes are decoded once and encoded again. Therefore different encodings of the same path or
-//! query have the same canonical form.
+//! The protocol encodes every byte as `%XX`, except the unreserved bytes `A-Z a-z 0-9 - _ . ~` and,
+//! in a path, `/`. Escapes are decoded once and encoded again. Therefore different encodings of the
+//! same path or query have the same canonical form.
 
 use std::borrow::Cow;
 use std::iter;
@@ -79,7 +79,9 @@ impl Component {
     /// query, the separators `&` and `=`. The last item has the length of the text as its offset,
     /// and `None`. For an empty text, the iterator is empty.
     ///
-    /// Builds a 64-bit mask (63 bytes and an end bit), because a branch per byte is mispredicted.
+    /// For speed, it builds a 64-bit mask for each block of 63 bytes: one bit for each byte, and
+    /// one bit for the end of the text. The processor would mispredict many branches if there was
+    /// one for each byte.
     pub(super) fn bytes_to_encode(self, text: &[u8]) -> impl Iterator<Item = (usize, Option<u8>)> {
         let mut blocks = text.chunks(63).zip((0_usize..).step_by(63));
         let (mut start, mut mask) = (0, 0);
@@ -97,7 +99,8 @@ impl Component {
         })
     }
 
-    /// Checks the escape that begins at `offset`. Returns whether the canonical form has it, too.
+    /// Checks the escape that begins at `offset`. Returns whether the canonical form contains
+    /// exactly the same escape.
     pub(super) fn check_escape(self, text: &[u8], offset: usize) -> Result<bool, Error> {
         let digits = match text.get(offset..) {
             Some([_, high, low, ..]) => [*high, *low],

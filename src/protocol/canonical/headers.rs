@@ -152,8 +152,11 @@ mod tests {
         assert_eq!(problem(&["x-a", "host", "x-a"]), "header \"x-a\" is listed more than once");
         assert_eq!(
             problem(&["host", "X-A"]),
-            "signed header 1 is not a valid header name in lower case"
+            "the signed header at index 1 is not a valid header name in lower case"
         );
-        assert_eq!(problem(&["x a"]), "signed header 0 is not a valid header name in lower case");
+        assert_eq!(
+            problem(&["x a"]),
+            "the signed header at index 0 is not a valid header name in lower case"
+        );
     }
 }

@@ -11,8 +11,8 @@ use crate::error::Error;
 /// The parameters of a query, sorted by key. Parameters with the same key keep their order.
 pub(crate) struct Query<'a> {
     parameters: Vec<Parameter<'a>>,
-    /// Whether every parameter is already encoded as in the canonical request, as in most queries.
-    /// This does not say whether the query was sorted.
+    /// Whether every parameter is already encoded as in the canonical request. This is true for
+    /// most queries. It does not say whether the query was sorted.
     pub(super) has_canonical_encoding: bool,
 }
 

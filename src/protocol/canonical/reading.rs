@@ -80,9 +80,9 @@ impl CanonicalRequest {
 /// Returns a canonical query with `***` in place of its values. The values of `Action` and
 /// `Version` are public and are not replaced.
 ///
-/// If a value contains a raw `&`, the rest of the value looks like a key with an empty value.
-/// Therefore a key with an empty value is hidden, too, unless it is `Action`, `Version` or a
-/// parameter that presigning adds.
+/// If the caller forgot to escape an `&` in a value, the rest of that value became a key with an
+/// empty value. Therefore a key with an empty value is hidden, too, unless it is `Action`,
+/// `Version` or a parameter that presigning adds.
 pub(crate) fn redact_query(query: &str) -> String {
     let mut text = String::new();
     push_redacted_query(&mut text, query.as_bytes());
