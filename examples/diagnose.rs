@@ -45,8 +45,8 @@ fn requests() -> Result<Vec<Complaint>, Box<dyn Error>> {
     charset.headers_mut().insert("content-type", content_type);
 
     let mut late = request("hello")?;
-    let yesterday = now() - Duration::from_secs(8 * 60 * 60);
-    right.at(yesterday).sign(&mut late)?;
+    let earlier = now() - Duration::from_secs(8 * 60 * 60);
+    right.at(earlier).sign(&mut late)?;
 
     let mut unknown = request("hello")?;
     signer("another secret", "cn-north-1")?.sign(&mut unknown)?;

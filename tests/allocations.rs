@@ -115,7 +115,7 @@ fn memory_is_bounded_by_the_parameters_and_the_input() {
 }
 
 #[test]
-fn rewriting_a_uri_takes_at_most_four_times_its_new_length() {
+fn the_memory_for_rewriting_a_uri_is_bounded_by_its_old_and_new_length() {
     for query in [format!("{}=a", "+".repeat(20_000)), format!("a={}", "键+".repeat(5_000))] {
         let request = with_query(&query);
         let mut signed = request.clone();

@@ -59,7 +59,7 @@ proptest! {
     }
 
     #[test]
-    fn every_header_that_proxies_do_not_change_is_signed(
+    fn every_header_of_the_default_policy_is_signed(
         mut request in any_request(),
         signer in any_signer(),
     ) {

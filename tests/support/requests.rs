@@ -173,7 +173,7 @@ pub(crate) fn any_signer() -> impl Strategy<Value = Signer> {
 
 pub(crate) const IDS: [&str; 3] = ["AKLTEXAMPLE", "Your AK", "a=b;c"];
 
-/// Scopes that only an exact comparison tells apart. So are the secrets below.
+/// Scopes that only an exact comparison tells apart. The same is true of the secrets below.
 pub(crate) const SCOPES: [(&str, &str); 4] =
     [("cn-beijing", "ecs"), ("cn-beijing", "ECS"), ("ecs", "cn-beijing"), ("cn-beijin", "gecs")];
 
