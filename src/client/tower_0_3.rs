@@ -43,8 +43,8 @@ use crate::signer::Signer;
 ///
 /// Turn off redirects in the inner client. If an outer layer follows redirects, set [allowed
 /// hosts](Signer::with_allowed_hosts) for the signer that you pass to [`new`](Self::new). The outer
-/// layer drops the extensions of the request, so that signer signs the redirected request, and not
-/// a signer from the extensions.
+/// layer drops the extensions of the request. Therefore the redirected request is signed by the
+/// signer that you pass to `new`, and not by a signer from the extensions.
 ///
 /// # Examples
 ///

@@ -85,7 +85,7 @@ pub enum VerifyPolicy {
     /// `range`, may be unsigned. [`Verified`] does not contain them.
     ///
     /// A presigned URL must sign its host and its parameters, and must be sent without a body.
-    /// Other headers are ignored.
+    /// Headers that `X-SignedHeaders` does not list are ignored.
     #[default]
     Strict,
     /// Also accepts requests that differ from `Strict` in one or more of these points. Some
@@ -292,8 +292,8 @@ impl Verifier {
         Ok(expires_at)
     }
 
-    /// Checks that every header that must be signed is signed. Also checks that no header is signed
-    /// that a signature of this kind cannot cover.
+    /// Checks that every header that must be signed is signed. Refuses a signed `authorization`
+    /// header and, for a presigned URL, a signed `x-date` header.
     fn check_signed_headers(
         &self,
         signed: &SignedHeaders<'_>,

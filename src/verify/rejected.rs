@@ -11,8 +11,9 @@ use std::fmt;
 /// shows both of them.
 ///
 /// No text contains a session token, a body, a key or the expected signature. Of the query of a
-/// presigned URL, a text can contain the region, service and date in `X-Credential`, the names in
-/// `X-SignedHeaders` and the number in `X-Expires`. No text contains any other query value.
+/// presigned URL, a text can contain the region, service and date in `X-Credential`, the date in
+/// `X-Date`, the names in `X-SignedHeaders` and the number in `X-Expires`. No text contains any
+/// other query value.
 #[derive(Clone)]
 #[must_use = "a refused request must not be acted on"]
 pub struct Rejected {
@@ -33,9 +34,8 @@ impl Rejected {
     /// Returns a text that says more than the reason, such as which header is not signed or by how
     /// many seconds the request is late. It is `None` if there is no more to say.
     ///
-    /// The text can contain header names, regions, services, dates and numbers. For a presigned
-    /// URL, the region, service and date come from `X-Credential`. Write the text to the log, and
-    /// do not send it to the client.
+    /// The text can contain header names, regions, services, dates and numbers. Write it to the
+    /// log, and do not send it to the client.
     ///
     /// # Examples
     ///

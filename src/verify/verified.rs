@@ -78,7 +78,7 @@ impl Verified {
 
     /// Returns the time until which the verifier accepts the request.
     ///
-    /// A replay guard must remember the request for longer, see
+    /// The request can reach a replay guard after this time, see
     /// [`ReplayGuard`](crate::ReplayGuard).
     pub fn expires_at(&self) -> SystemTime {
         self.request.signature_info.expires_at
