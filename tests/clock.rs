@@ -210,3 +210,16 @@ fn a_learnt_time_does_not_make_credentials_expire_before_a_presigned_url() {
     answered(&signer, 24 * hour, &[("date", DATE)]);
     assert!(presign(hour).is_ok());
 }
+
+#[test]
+fn a_date_before_1970_is_ignored() {
+    let signer = signer();
+    let sent = now() - Duration::from_secs(3600);
+    signer.learn_time(&headers(&[("date", DATE)]), sent, sent);
+    let learnt = signer.clock_offset();
+    assert_ne!(learnt, 0);
+    for date in ["Wed, 31 Dec 1969 23:59:59 GMT", "Sat, 01 Jan 0000 00:00:00 GMT"] {
+        signer.learn_time(&headers(&[("date", date)]), sent, sent);
+        assert_eq!(signer.clock_offset(), learnt, "{date}");
+    }
+}

@@ -356,6 +356,27 @@ fn refusing_leaves_nothing() {
 }
 
 #[test]
+fn refusing_a_malformed_presigned_url_leaves_nothing() {
+    let token = format!("Token={ESCAPED_TOKEN}");
+    for (from, to) in [
+        ("X-Date=2", "X-Date=x"),
+        ("X-Date=2", "Y-Date=2"),
+        ("X-Date=2", "X-Date=%ff2"),
+        ("X-NotSignBody=", "X-Expires=0"),
+        ("X-NotSignBody=", "X-Expires=%ff"),
+        ("X-Signature=", "X-Signature=%ff"),
+        ("X-Signature=", "X-Signature=Z"),
+        (&*token, &*format!("{token}%ff")),
+    ] {
+        let mut head = presigned();
+        let uri = head.uri.to_string();
+        assert!(uri.contains(from), "{from} is not in {uri}");
+        head.uri = uri.replace(from, to).parse().unwrap();
+        clean(|| verifier().claim(&head).unwrap_err());
+    }
+}
+
+#[test]
 fn reading_the_environment_leaves_nothing() {
     for secret in [SECRET, &format!("{SECRET}\n"), ""] {
         child(secret.into());

@@ -34,6 +34,19 @@ fn credentials_other_than_those_of_the_claim_are_refused() {
 }
 
 #[test]
+fn a_look_up_that_ignores_the_case_of_ids_does_not_tell_which_ids_exist() {
+    let mut head = signed(call(), "");
+    let authorization = head.headers["authorization"].to_str().unwrap();
+    let forged = authorization.replace("AKLTEXAMPLE", "akltexample");
+    let forged = forged.split_once("Signature=").unwrap().0.to_owned();
+    let forged = format!("{forged}Signature={}", "ab".repeat(32));
+    head.headers.insert(AUTHORIZATION, forged.parse().unwrap());
+    let rejected = verifier().claim(&head).unwrap().verify(Some(&credentials()), ()).unwrap_err();
+    assert_eq!(rejected.reason(), RejectReason::SignatureMismatch);
+    assert!(!rejected.is_server_fault());
+}
+
+#[test]
 fn a_signing_key_of_another_id_token_or_scope_is_refused() {
     let head = signed(call(), "");
     let reason = |credentials: Credentials| {

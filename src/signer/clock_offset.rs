@@ -76,7 +76,11 @@ fn imf_fixdate(date: &str) -> Option<SystemTime> {
     // `time` also accepts a year with a sign or with more digits. Such a date has more than 29
     // bytes, and is refused here.
     let date = Some(date).filter(|date| date.len() == 29)?;
-    UtcDateTime::parse(date, &format.ok()?).ok().map(SystemTime::from)
+    let date = UtcDateTime::parse(date, &format.ok()?).ok()?;
+    // A date before 1970 is ignored. The conversion of `time` panics on platforms whose `SystemTime`
+    // has no such date.
+    let seconds = u64::try_from(date.unix_timestamp()).ok()?;
+    SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
 }
 
 /// A response that took longer is ignored: its `Date` is too far from the halfway point.

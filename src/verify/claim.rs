@@ -88,7 +88,8 @@ impl Claim {
     /// `key` must be the key for [`access_key_id`](Self::access_key_id) and [`scope`](Self::scope).
     /// Take it from your cache, or derive it with [`derive_key`](Self::derive_key). If the access
     /// key id is unknown, pass `None`. The check then takes as long as for a wrong signature, so an
-    /// attacker cannot find out which ids exist.
+    /// attacker cannot find out which ids exist. If you cache keys, pass `None` for an unknown id
+    /// without deriving a key for it.
     ///
     /// # Errors
     ///
@@ -117,10 +118,13 @@ impl Claim {
             .or_else(dummy::signing_key)
             .is_some_and(|key| key.verifies(&string_to_sign, signature));
         let key = key.ok_or(RejectReason::UnknownAccessKey)?;
-        check_key(key, &self.signature_info)?;
+        check_scope(key, &self.signature_info)?;
         if !signature_matches {
             return Err(RejectReason::SignatureMismatch.into());
         }
+        // After the signature: if the look-up ignores the case of ids, a sender without the secret
+        // must not learn which ids exist.
+        check_access_key_id(key, &self.signature_info)?;
         let credentials = key.credentials();
         check_expiration(credentials, self.signature_info.received_at)?;
         check_session_token(self.session_token.as_deref().map(String::as_str), credentials)?;
@@ -163,12 +167,15 @@ impl Claim {
     }
 }
 
-/// Checks that the key is for the access key id and the scope of the request.
-fn check_key(key: &SigningKey, info: &SignatureInfo) -> Result<(), Rejected> {
+fn check_scope(key: &SigningKey, info: &SignatureInfo) -> Result<(), Rejected> {
     if key.scope() != &info.scope {
         let detail = format!("the key is for the scope {}, expected {}", key.scope(), info.scope);
         return Err(Rejected::new(RejectReason::KeyMismatch, detail));
     }
+    Ok(())
+}
+
+fn check_access_key_id(key: &SigningKey, info: &SignatureInfo) -> Result<(), Rejected> {
     if key.credentials().access_key_id() != info.access_key_id {
         let detail = "the key is for another access key id than that of the request";
         return Err(Rejected::new(RejectReason::KeyMismatch, detail));

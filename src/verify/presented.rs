@@ -108,11 +108,11 @@ impl<'a> PresentedSignature<'a> {
         let written = parameter_text(query, query_parameter::X_CREDENTIAL, reason)?
             .ok_or_else(|| absent(reason, query_parameter::X_CREDENTIAL))?;
         let (access_key_id, scope) = parse_access_key_id_and_scope(&written)?;
-        let token = parameter_text(
-            query,
-            query_parameter::X_SECURITY_TOKEN,
-            RejectReason::InvalidSessionToken,
-        )?;
+        // The token is wiped on drop from here on: the checks below can refuse the request.
+        let reason = RejectReason::InvalidSessionToken;
+        let session_token = parameter_text(query, query_parameter::X_SECURITY_TOKEN, reason)?
+            .map(|token| checked_session_token(token.into_owned()))
+            .transpose()?;
         let date = parameter_text(query, query_parameter::X_DATE, RejectReason::InvalidTime)?;
         let expires = RejectReason::InvalidExpires;
         let seconds = parameter_text(query, query_parameter::X_EXPIRES, expires)?;
@@ -127,9 +127,7 @@ impl<'a> PresentedSignature<'a> {
                 .map(|seconds| parse_lifetime(&seconds).ok_or(expires))
                 .transpose()?,
             signed_headers,
-            session_token: token
-                .map(|token| checked_session_token(token.into_owned()))
-                .transpose()?,
+            session_token,
             signature: signature.parse().map_err(|error| rejected(malformed, &error))?,
         })
     }
@@ -189,7 +187,8 @@ fn sole_header_text<'a>(
 }
 
 /// Returns the value of the first parameter called `key`, or `None` if there is none. Refuses a
-/// value that is not UTF-8. Repeated parameters are refused later.
+/// value that is not UTF-8, and wipes it, because it can contain a session token. Repeated
+/// parameters are refused later.
 fn parameter_text<'a>(
     query: &Query<'a>,
     key: &str,
@@ -198,7 +197,10 @@ fn parameter_text<'a>(
     let text = match query.values(key).next() {
         None => return Ok(None),
         Some(Cow::Borrowed(bytes)) => std::str::from_utf8(bytes).map(Cow::Borrowed).ok(),
-        Some(Cow::Owned(bytes)) => String::from_utf8(bytes).map(Cow::Owned).ok(),
+        Some(Cow::Owned(bytes)) => String::from_utf8(bytes)
+            .map(Cow::Owned)
+            .map_err(|error| drop(Zeroizing::new(error.into_bytes())))
+            .ok(),
     };
     Ok(Some(text.ok_or(reason)?))
 }

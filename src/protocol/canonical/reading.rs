@@ -9,6 +9,7 @@ use std::fmt::Write;
 use percent_encoding::percent_decode;
 
 use super::CanonicalRequest;
+use super::encoding::decode;
 use crate::protocol::query_parameter;
 
 // Indexes of the lines. The line of the method has index 0.
@@ -29,7 +30,8 @@ impl CanonicalRequest {
     ) -> impl Iterator<Item = Cow<'a, [u8]>> + use<'a> {
         self.line(QUERY_LINE).split(|&byte| byte == b'&').filter_map(move |parameter| {
             let (found, value) = split_at_first(parameter, b'=')?;
-            percent_decode(found).eq(key.bytes()).then(|| percent_decode(value).into())
+            // Canonical values contain no "+", so decoding needs no other rule than that of a query.
+            percent_decode(found).eq(key.bytes()).then(|| decode(value))
         })
     }
 
