@@ -16,6 +16,7 @@ use crate::protocol::timestamp::XDate;
 ///
 /// The headers are `X-Date`, `X-Content-Sha256`, `Authorization`, and `X-Security-Token` if the
 /// credentials have a session token. `Authorization` and `X-Security-Token` are marked sensitive.
+/// They are not wiped from memory on drop, because the crate `http` cannot wipe a header value.
 /// `Debug` shows only the names of the headers.
 ///
 /// # Examples
