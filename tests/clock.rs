@@ -115,6 +115,7 @@ fn only_an_imf_fixdate_is_a_date() {
         "Wed, 18 Aug 2021 9:57:29 GMT",
         "wed, 18 aug 2021 09:57:29 gmt",
         "Wed, 31 Feb 2021 09:57:29 GMT",
+        "Tue, 18 Aug 2021 09:57:29 GMT",
         "Wed, 18 Aug 2021 24:57:29 GMT",
         "Wed, 18 Aug +2021 09:57:29 GMT",
         "Wednesday, 18-Aug-21 09:57:29 GMT",

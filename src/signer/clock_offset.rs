@@ -76,7 +76,11 @@ fn imf_fixdate(date: &str) -> Option<SystemTime> {
     // `time` also accepts a year with a sign or with more digits. Such a date has more than 29
     // bytes, and is refused here.
     let date = Some(date).filter(|date| date.len() == 29)?;
-    let date = UtcDateTime::parse(date, &format.ok()?).ok()?;
+    let (day, date) = (date.get(..3)?, UtcDateTime::parse(date, &format.ok()?).ok()?);
+    // `time` does not compare the name of the day with the date.
+    if !date.weekday().to_string().starts_with(day) {
+        return None;
+    }
     // A date before 1970 is ignored. The conversion of `time` panics on platforms whose `SystemTime`
     // has no such date.
     let seconds = u64::try_from(date.unix_timestamp()).ok()?;
