@@ -95,8 +95,9 @@ impl Middleware for SigningMiddleware {
         }
         let mut bytes = self.read(body)?;
         signer.sign_parts(&mut head, &bytes).map_err(into_ureq_error)?;
-        // If the body is empty, POST, PUT and PATCH are sent with an empty body, so that `ureq` sends
-        // `content-length: 0`. Other methods are then sent with no body and without that header.
+        // If the body is empty, POST, PUT and PATCH are sent with an empty body, so that `ureq`
+        // sends `content-length: 0`. Other methods are then sent with no body and without that
+        // header.
         let sends_content_length =
             matches!(head.method, Method::POST | Method::PUT | Method::PATCH);
         // There are two calls because the two `SendBody` values have different lifetimes.

@@ -81,8 +81,8 @@ fn imf_fixdate(date: &str) -> Option<SystemTime> {
     if !date.weekday().to_string().starts_with(day) {
         return None;
     }
-    // A date before 1970 is ignored. The conversion of `time` panics on platforms whose `SystemTime`
-    // has no such date.
+    // A date before 1970 is ignored. The conversion of `time` panics on platforms whose
+    // `SystemTime` has no such date.
     let seconds = u64::try_from(date.unix_timestamp()).ok()?;
     SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
 }

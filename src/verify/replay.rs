@@ -33,8 +33,8 @@ impl Verified {
 ///
 /// The verifier checks the time when it parses the head of a request, so a request with a slow
 /// payload can reach the guard after it has expired. In a shared store, keep each entry until one
-/// hour after [`expires_at`](Verified::expires_at). A guard must refuse a request whose entry it may
-/// have deleted.
+/// hour after [`expires_at`](Verified::expires_at). A guard must refuse a request whose entry it
+/// may have deleted.
 ///
 /// All verifiers that share a guard must have the same
 /// [`max_skew`](crate::Verifier::with_max_skew). Otherwise one verifier could still accept a

@@ -30,7 +30,8 @@ impl CanonicalRequest {
     ) -> impl Iterator<Item = Cow<'a, [u8]>> + use<'a> {
         self.line(QUERY_LINE).split(|&byte| byte == b'&').filter_map(move |parameter| {
             let (found, value) = split_at_first(parameter, b'=')?;
-            // Canonical values contain no "+", so decoding needs no other rule than that of a query.
+            // Canonical values contain no "+", so decoding needs no other rule than that of a
+            // query.
             percent_decode(found).eq(key.bytes()).then(|| decode(value))
         })
     }
