@@ -2,12 +2,13 @@
 
 #[path = "support/files.rs"]
 mod files;
+#[path = "support/message.rs"]
+mod message;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, SystemTime};
 
-use base64::prelude::{BASE64_STANDARD, Engine};
-use http::{HeaderName, HeaderValue, Method, Request};
+use message::Message;
 use serde::Deserialize;
 use volcengine_sigv4::diagnose::{Diagnosis, Finding, Verdict, ids};
 use volcengine_sigv4::{Credentials, Error, Signer};
@@ -60,33 +61,6 @@ struct Keys {
     session_token: Option<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Message {
-    method: String,
-    url: String,
-    headers: Vec<(String, String)>,
-    body: Body,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Body {
-    Utf8(String),
-    Base64(String),
-    Repeat(String, usize),
-}
-
-impl Body {
-    fn bytes(&self) -> Vec<u8> {
-        match self {
-            Self::Utf8(text) => text.as_bytes().to_vec(),
-            Self::Base64(text) => BASE64_STANDARD.decode(text).unwrap(),
-            Self::Repeat(text, times) => text.repeat(*times).into_bytes(),
-        }
-    }
-}
-
 impl Vector {
     fn credentials(&self) -> Result<Credentials, Error> {
         let keys = self.credentials.as_ref().unwrap();
@@ -97,25 +71,13 @@ impl Vector {
         }
     }
 
-    fn request(&self) -> Request<Vec<u8>> {
-        let Message { method, url, headers, body } = self.request.as_ref().unwrap();
-        let mut request = Request::new(body.bytes());
-        *request.method_mut() = Method::from_bytes(method.as_bytes()).unwrap();
-        *request.uri_mut() = url.parse().unwrap();
-        for (name, value) in headers {
-            let value = HeaderValue::from_bytes(value.as_bytes()).unwrap();
-            request.headers_mut().append(name.parse::<HeaderName>().unwrap(), value);
-        }
-        request
-    }
-
     fn diagnose(&self) -> Diagnosis {
         let (region, service) = (self.region.as_deref().unwrap(), self.service.as_deref().unwrap());
         let mut signer = Signer::new(self.credentials().unwrap(), region, service).unwrap();
         if let Some(now) = self.now {
             signer = signer.at(SystemTime::UNIX_EPOCH + Duration::from_secs(now));
         }
-        let request = self.request();
+        let request = self.request.as_ref().unwrap().unsigned();
         signer.diagnose(&request, request.body()).unwrap()
     }
 
@@ -200,7 +162,7 @@ fn every_id_of_the_vectors_is_known() {
             assert!(known.contains(&id.as_str()), "{id} of {}", vector.name);
         }
         if let Some(signature) = &vector.signature {
-            let request = vector.request();
+            let request = vector.request.as_ref().unwrap().unsigned();
             let authorization = request.headers().get("authorization");
             let text = authorization.map_or("", |value| value.to_str().unwrap_or_default());
             assert!(text.is_empty() || text.contains(signature) || vector.kind == Kind::Hint);

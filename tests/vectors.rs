@@ -15,7 +15,8 @@ use files::read;
 use hmac::{Hmac, KeyInit, Mac};
 use http::{HeaderMap, Method, Request, Uri};
 use sha2::Sha256;
-use vectors::{KnownAnswer, Received, Vector, Verdict, hex, uri};
+use vectors::message::uri;
+use vectors::{KnownAnswer, Received, Vector, Verdict, hex};
 use volcengine_sigv4::{
     Authorization, CanonicalRequest, Credentials, Payload, PresignOptions, RejectReason, Signature,
     Signer, SigningKey, StringToSign, UriMode, VerifyPolicy, XDate,
